@@ -1,0 +1,131 @@
+/*
+ * The latch: how a message gets through shared memory whole, whatever happens to its writer.
+ *
+ * There are two copies of the message, `text` and `standby`, and a counter, `sequence`, whose
+ * lowest bit tells which copy is the message now: even `text`, odd `standby`. A writer only ever
+ * changes the copy that is not the message, and then flips the counter:
+ *
+ *     publish (lock held)                         snapshot (read-only, no lock)
+ *       s = load(sequence, relaxed)                 s = load(sequence, acquire)
+ *       if s is odd: s += 2     a writer died       copy (s odd ? standby : text), relaxed words
+ *       else: fence(release)                        fence(acquire)
+ *             standby = message                     load(sequence, relaxed) is not s: again
+ *             store(sequence, ++s, release)         number = (s >> 1) + (s & 1)
+ *       fence(release)
+ *       text = message          relaxed words
+ *       store(sequence, ++s, release)
+ *
+ * Why it holds:
+ *  - The copy that `sequence` points at was finished before `sequence` was stored (release), and a
+ *    reader loads it after it has loaded `sequence` (acquire).
+ *  - A writer that turns to the other copy has first moved `sequence` on. The release fence before
+ *    the copy and the acquire fence after the reader's copy make sure that a reader that has seen
+ *    one word of the newer message also sees the newer `sequence`, and tries again.
+ *  - A writer that dies leaves a whole message behind at every instant: the old one before the
+ * flip, the new one after it. If it died with an odd counter, `text` may be torn; the next writer
+ * must not touch `standby`, which is the message, so it goes straight on to `text` and skips a
+ * count.
+ *  - The message is numbered by the counter; numbers rise by one a message and wrap after 2^31.
+ *    Compare them by message_distance().
+ *
+ * Writers exclude each other by a lock that a dead owner gives up; on Windows that is a mutex. The
+ * first message of a mapping moves `magic` from MAPPING_UNUSED over MAPPING_CLAIMED, under which
+ * nothing counts yet, to MAPPING_READY once `standby` holds it. What lies in the mapping is never
+ * trusted: lengths are checked against the region, copies are looked at only after they were taken
+ * out, and every loop is bounded.
+ *
+ * Plain programs know nothing of this and write `text` whenever they like. The hash tells: if it
+ * does not fit the text, a plain program wrote there. One limit stays: a plain program that writes
+ * while a writer of ours rewrites `text` can leave a mixture; it is then shown as a plain
+ * program's text, not as a message.
+ *
+ * This is pure C11: no operating system call, so that it can be model-checked and run under
+ * sanitizers anywhere. After seqcount_latch_t of Linux (include/linux/seqlock.h) and H.-J. Boehm,
+ * "Can Seqlocks Get Along With Programming Language Memory Models?", MSPC 2012.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "mapping.h"
+
+/* A view of a whole region. The base is aligned to a page. */
+struct message_region {
+    shared_word *words;
+    size_t count; /* of words; the region's bytes / 4 */
+};
+
+struct message {
+    uint32_t number;     /* counts the messages of a mapping from 1; set by publish and snapshot */
+    uint32_t length;     /* bytes of text, without a NUL */
+    uint32_t code_page;  /* Windows' number of the text's encoding */
+    uint32_t process_id; /* of the writer */
+    uint64_t time;       /* of writing: units of 100 ns since 1601, UTC */
+};
+
+enum message_result {
+    MESSAGE_WHOLE,    /* a message of ours, as it was published */
+    MESSAGE_PLAIN,    /* no message of ours: whatever is at offset 0 is a plain program's */
+    MESSAGE_TOO_LONG, /* the buffer is too small; message.length tells what is needed */
+    MESSAGE_BUSY,     /* a newer message came at each of the attempts: try again later */
+};
+
+/* The capacity, in bytes, that a region has if nobody has recorded another: that of the documented
+ * mapping if it is one page, else as much as fits twice; 0 if it is too small for the control data.
+ */
+uint32_t message_default_capacity(size_t region_bytes);
+
+/* The size in bytes to create a mapping with, so that its region has room for `capacity`: the
+ * capacity itself where the rest of the page has room for all else; 0 if it would be above 2^32. */
+uint32_t message_section_bytes(uint32_t capacity);
+
+/* The capacity in bytes that is recorded in a region, 0 if there is none that can be true.
+ * `ready` (may be NULL) tells whether a message was ever published. */
+uint32_t message_capacity(struct message_region region, bool *ready);
+
+/* The process id of the writer that holds the lock or died with it, 0 if there is none. */
+uint32_t message_holder(struct message_region region);
+
+/*
+ * Makes the region ready for message_publish: adopts it if it is unused (then `capacity`, in bytes,
+ * is recorded), tidies up if its last writer died, and clears what lies behind a plain program's
+ * text. The lock must be held; `process_id` is its holder. Returns the recorded capacity; 0 if
+ * another program's data lies there or there is no room, and then not a byte was changed.
+ */
+uint32_t message_claim(struct message_region region, uint32_t capacity, uint32_t process_id);
+
+/*
+ * Publishes `message` with the `text` of message->length bytes, which must be less than the
+ * capacity (by 2 for UTF-16), and sets message->number. The lock must be held and the region
+ * claimed under it. Costs the length of this and of the last text, not the capacity; bytes behind
+ * the text are zero. False, and nothing written, if it does not fit or the control data was
+ * destroyed meanwhile.
+ */
+bool message_publish(struct message_region region, struct message *message, const void *text);
+
+/* Counts a wake-up of readers and returns the new count. The lock must be held. */
+uint32_t message_count_signal(struct message_region region);
+
+/* Ends what message_claim began. The lock must still be held. */
+void message_release(struct message_region region);
+
+/*
+ * Takes the current message out of a region that may be mapped read-only: `message` and up to
+ * `buffer_bytes` bytes of its text. Takes no lock, writes nothing, reads nothing outside the region
+ * whatever lies there, and ends after a bounded number of attempts.
+ * After MESSAGE_PLAIN only message->number is meaningful: that of our last message, 0 if none.
+ */
+enum message_result message_snapshot(struct message_region region, struct message *message,
+                                     void *buffer, size_t buffer_bytes);
+
+/* How often readers were woken; load it before the snapshot, then wait for the next. The region
+ * must have a capacity. */
+uint32_t message_signals(struct message_region region);
+
+/* Copies `bytes` bytes at `offset` out of the region; both must lie in it. Race: the bytes may be
+ * changing; the caller looks at its copy only, and takes two where it matters. */
+void message_copy(struct message_region region, size_t offset, void *buffer, size_t bytes);
+
+/* How far number `b` lies behind number `a`, modulo 2^31. */
+uint32_t message_distance(uint32_t a, uint32_t b);
+
+#endif

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Runs a Windows program under Wine: sh scripts/wine.sh PROGRAM [ARGUMENT]...
+# The prefix lies in the build folder and is made at the first use; the user's own is never touched.
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+export WINEPREFIX="${WINEPREFIX_FOR_TESTS:-$top/build/wine}"
+export WINEDEBUG="${WINEDEBUG:--all}"
+export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-mscoree,mshtml=}"
+
+if [ ! -f "$WINEPREFIX/system.reg" ]; then
+    mkdir -p "$WINEPREFIX"
+    wineboot --init >/dev/null 2>&1
+    wineserver --wait
+fi
+exec wine "$@"
