@@ -22,7 +22,7 @@ DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
 COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \
             -ffunction-sections -fdata-sections -MMD -MP
-LINK      = $(CC) -municode -static -s -Wl,--gc-sections,--dynamicbase,--nxcompat
+LINK      = $(CC) -municode -static -s -fstack-protector-strong -Wl,--gc-sections,--dynamicbase,--nxcompat
 LIBS     := -ladvapi32
 ifeq ($(ARCH),x86_64)
 LINK     += -Wl,--high-entropy-va
@@ -34,8 +34,9 @@ COMMON := $(patsubst %.c,$(OUT)/%.o,$(wildcard common/*.c))
 WRITER := $(patsubst %.c,$(OUT)/%.o,$(wildcard writer/*.c))
 READER := $(patsubst %.c,$(OUT)/%.o,$(wildcard reader/*.c))
 TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(filter-out tests/harness%,$(wildcard tests/*.c)))
+HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all test demo check clean help
+.PHONY: all tests test demo check clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
@@ -43,6 +44,13 @@ all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i6
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 $(OUT)/writer.exe $(OUT)/reader.exe:
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+tests: all $(TESTS) ## every test program
+test: tests ## run them
+	$(Q)prove --exec "$(RUN)" $(TESTS)
+
+$(TESTS): $(OUT)/tests/%.exe: $(OUT)/tests/%.o $(HARNESS) $(COMMON)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # The latch is on every message's path: speed counts there, size everywhere else.

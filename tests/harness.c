@@ -1,0 +1,294 @@
+/* The heart of the harness: wmain, TAP, the watchdog. */
+#include "harness.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define LINE_BYTES 2048
+#define SHOWN_BYTES 600
+
+HANDLE test_job;
+static HANDLE tap;                 /* our own copy of stdout: attaching to a console may change the standard handles */
+static unsigned checks, failures;
+static volatile LONGLONG deadline_ms;
+static char *files[32];
+static unsigned file_count;
+
+static long long now_ms(void)
+{
+    return (long long)GetTickCount64();
+}
+
+void *test_room(void *memory, size_t bytes)
+{
+    void *room = realloc(memory, bytes);
+    if (!room)
+        test_bail("out of memory");
+    return room;
+}
+
+static void print_bytes(const char *bytes, size_t count)
+{
+    DWORD written;
+    WriteFile(tap, bytes, (DWORD)count, &written, NULL);
+}
+
+/* One line, and what is not printable in it escaped: a test's text must not look like TAP to prove. */
+static void print_line(const char *prefix, const char *text, size_t count)
+{
+    char line[LINE_BYTES];
+    size_t used = (size_t)snprintf(line, sizeof line, "%s", prefix);
+    for (size_t i = 0; i < count && used + 8 < sizeof line; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '\n')
+            used += (size_t)snprintf(line + used, 8, "\\n");
+        else if (c < 0x20 || c == 0x7f)
+            used += (size_t)snprintf(line + used, 8, "\\x%02x", c);
+        else
+            line[used++] = (char)c;
+    }
+    line[used++] = '\n';
+    print_bytes(line, used);
+}
+
+static void print_value(const char *label, const char *text, size_t count)
+{
+    char prefix[64];
+    snprintf(prefix, sizeof prefix, "#   %s (%u bytes): ", label, (unsigned)count);
+    print_line(prefix, text, count > SHOWN_BYTES ? SHOWN_BYTES : count);
+}
+
+static bool print_check(bool holds, const char *file, int line, const char *name, va_list values)
+{
+    char prefix[32], text[LINE_BYTES / 2];
+    snprintf(prefix, sizeof prefix, "%s %u - ", holds ? "ok" : "not ok", ++checks);
+    vsnprintf(text, sizeof text, name, values);
+    print_line(prefix, text, strlen(text));
+    if (!holds) {
+        failures++;
+        test_note("  at %s line %d", file, line);
+    }
+    return holds;
+}
+
+bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name, ...)
+{
+    va_list values;
+    va_start(values, name);
+    if (!print_check(holds, file, line, name, values))
+        test_note("  does not hold: %s", expression);
+    va_end(values);
+    return holds;
+}
+
+bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name, ...)
+{
+    va_list values;
+    va_start(values, name);
+    bool holds = print_check(got == expected, file, line, name, values);
+    va_end(values);
+    if (!holds) {
+        test_note("  got:      %lld (0x%llx)", got, (unsigned long long)got);
+        test_note("  expected: %lld (0x%llx)", expected, (unsigned long long)expected);
+    }
+    return holds;
+}
+
+bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes, const char *file,
+                   int line, const char *name, ...)
+{
+    va_list values;
+    va_start(values, name);
+    bool holds = got_bytes == expected_bytes && memcmp(got, expected, got_bytes) == 0;
+    print_check(holds, file, line, name, values);
+    va_end(values);
+    if (!holds) {
+        print_value("got", got, got_bytes);
+        print_value("expected", expected, expected_bytes);
+    }
+    return holds;
+}
+
+bool test_text_at(const char *got, const char *expected, const char *file, int line, const char *name, ...)
+{
+    va_list values;
+    va_start(values, name);
+    bool holds = strcmp(got, expected) == 0;
+    print_check(holds, file, line, name, values);
+    va_end(values);
+    if (!holds) {
+        print_value("got", got, strlen(got));
+        print_value("expected", expected, strlen(expected));
+    }
+    return holds;
+}
+
+bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line, const char *name, ...)
+{
+    va_list values;
+    va_start(values, name);
+    bool holds = (strstr(got, part) != NULL) == wanted;
+    print_check(holds, file, line, name, values);
+    va_end(values);
+    if (!holds) {
+        print_value("got", got, strlen(got));
+        print_value(wanted ? "has not" : "has", part, strlen(part));
+    }
+    return holds;
+}
+
+void test_skip(const char *name, const char *why)
+{
+    char line[LINE_BYTES];
+    snprintf(line, sizeof line, "ok %u - %s # SKIP %s", ++checks, name, why);
+    print_line("", line, strlen(line));
+}
+
+void test_note(const char *format, ...)
+{
+    char text[LINE_BYTES];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    print_line("# ", text, strlen(text));
+}
+
+static void delete_files(void)
+{
+    while (file_count) {
+        wchar_t *path = test_widen(files[--file_count], NULL);
+        DeleteFileW(path);
+        free(path);
+        free(files[file_count]);
+    }
+}
+
+void test_bail(const char *format, ...)
+{
+    char text[LINE_BYTES];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    print_line("Bail out! ", text, strlen(text));
+    delete_files();
+    if (test_job)
+        TerminateJobObject(test_job, 99); /* the test itself is not in it */
+    TerminateProcess(GetCurrentProcess(), 255);
+    abort();
+}
+
+static DWORD WINAPI watchdog(void *unused)
+{
+    (void)unused;
+    while (now_ms() < InterlockedCompareExchange64(&deadline_ms, 0, 0))
+        Sleep(100);
+    test_bail("the test takes too long");
+}
+
+void test_time_limit(unsigned seconds)
+{
+    InterlockedExchange64(&deadline_ms, now_ms() + seconds * 1000LL);
+}
+
+bool test_in_wine(void)
+{
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
+}
+
+const char *test_unique_name(void)
+{
+    static unsigned counter;
+    char *name = test_room(NULL, 40);
+    snprintf(name, 40, "T%lu.%u", GetCurrentProcessId(), ++counter);
+    return name;
+}
+
+const char *test_unique_file(void)
+{
+    wchar_t path[MAX_PATH + 40];
+    DWORD units = GetTempPathW(MAX_PATH, path);
+    if (!units || file_count == sizeof files / sizeof *files)
+        test_bail("no temporary file");
+    swprintf(path + units, 40, L"T%lu.%u.tmp", GetCurrentProcessId(), file_count + 1);
+    return files[file_count++] = test_narrow(path, wcslen(path));
+}
+
+wchar_t *test_self(void)
+{
+    static wchar_t path[MAX_PATH];
+    if (!path[0] && GetModuleFileNameW(NULL, path, MAX_PATH) == MAX_PATH)
+        test_bail("the path of the test is too long");
+    return path;
+}
+
+/* Run by hand in a terminal: a test changes consoles, so stdout must not be one. Run once more behind a pipe. */
+static int run_behind_pipe(void)
+{
+    struct process_setup setup = {.arguments = ARGS("self"), .in = STREAM_NUL};
+    struct process *test = process_start_as(&setup);
+    size_t shown = 0;
+    bool ended;
+
+    do {
+        ended = process_wait(test, 100);
+        const char *text = process_output(test);
+        print_bytes(text + shown, strlen(text + shown));
+        shown = strlen(text);
+    } while (!ended);
+    return process_status(test);
+}
+
+static void prepare(void)
+{
+    HANDLE self = GetCurrentProcess();
+    DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limit = {0};
+
+    DuplicateHandle(self, GetStdHandle(STD_OUTPUT_HANDLE), self, &tap, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    /* What a child inherits keeps prove waiting for as long as the child lives. */
+    for (int i = 0; i < 3; i++)
+        SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
+    /* Ignoring Ctrl+C is inherited: whoever started us may have asked for it. */
+    SetConsoleCtrlHandler(NULL, FALSE);
+
+    test_job = CreateJobObjectW(NULL, NULL);
+    limit.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    if (!SetInformationJobObject(test_job, JobObjectExtendedLimitInformation, &limit, sizeof limit))
+        test_bail("no job object: error %lu", GetLastError());
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX); /* inherited: a crash must not ask anybody */
+}
+
+int wmain(int argc, wchar_t **wide_argv); /* no header of the toolchain declares it */
+int wmain(int argc, wchar_t **wide_argv)
+{
+    char **argv;
+    DWORD mode;
+
+    if (argc == 2 && wcscmp(wide_argv[1], L"--hold-console") == 0)
+        return screen_hold();
+    prepare();
+    if (argc == 1 && GetConsoleMode(tap, &mode))
+        return run_behind_pipe();
+
+    test_time_limit(120);
+    CloseHandle(CreateThread(NULL, 0, watchdog, NULL, 0, NULL));
+    argv = test_room(NULL, ((size_t)argc + 1) * sizeof *argv);
+    for (int i = 0; i < argc; i++)
+        argv[i] = test_narrow(wide_argv[i], wcslen(wide_argv[i]));
+    argv[argc] = NULL;
+    test_main(argc, argv);
+    if (argc == 1) {
+        char plan[32];
+        int length = snprintf(plan, sizeof plan, "1..%u\n", checks);
+        print_bytes(plan, (size_t)length);
+    }
+    TerminateJobObject(test_job, 99);
+    delete_files();
+    return failures || (argc == 1 && !checks) ? 1 : 0;
+}
