@@ -1,0 +1,234 @@
+/* Keys, lines and characters of a console, and bytes where there is none. */
+#include "console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CTRL_Z 0x1A
+#define CHUNK  512
+
+/* Changed by the main thread before it reads, read by the thread that Windows runs the handler in.
+ */
+static HANDLE changed_input;
+static DWORD saved_mode;
+static volatile LONG end_status;
+
+bool console_is(HANDLE handle)
+{
+    DWORD mode;
+    return GetConsoleMode(handle, &mode) != 0;
+}
+
+DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
+{
+    const char *at = bytes;
+    while (count > 0) {
+        DWORD part = count < (1u << 20) ? (DWORD)count : 1u << 20;
+        DWORD written = 0;
+        if (!WriteFile(handle, at, part, &written, NULL))
+            return GetLastError();
+        if (written == 0)
+            return ERROR_DISK_FULL;
+        at += written;
+        count -= written;
+    }
+    return ERROR_SUCCESS;
+}
+
+static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)
+{
+    while (count > 0) {
+        DWORD written = 0;
+        if (!WriteConsoleW(handle, units, (DWORD)count, &written, NULL))
+            return GetLastError();
+        if (written == 0)
+            return ERROR_WRITE_FAULT;
+        units += written;
+        count -= written;
+    }
+    return ERROR_SUCCESS;
+}
+
+static DWORD write_to_console(HANDLE handle, struct text text)
+{
+    uint16_t units[CHUNK];
+    size_t count = 0;
+    DWORD error = ERROR_SUCCESS;
+    while (text.at < text.end && error == ERROR_SUCCESS) {
+        uint32_t character = text_next(&text, NULL);
+        struct text ahead = text;
+        uint32_t next = character == '\r' && ahead.at < ahead.end ? text_next(&ahead, NULL) : 0;
+        char escape[TEXT_PUT_MAX];
+        size_t length = text_put_escape(character, next, escape);
+        for (size_t i = 0; i < length; i++)
+            units[count++] = (uint16_t)escape[i];
+        if (length == 0)
+            count += text_put_utf16(character, units + count);
+        if (count > CHUNK - TEXT_PUT_MAX || text.at == text.end) {
+            error = write_units(handle, units, count);
+            count = 0;
+        }
+    }
+    return error;
+}
+
+DWORD console_write_text(HANDLE handle, struct text text)
+{
+    if (console_is(handle))
+        return write_to_console(handle, text);
+    if (text.code_page == TEXT_UTF8)
+        return console_write_bytes(handle, text.at, (size_t)(text.end - text.at));
+    char bytes[4 * CHUNK];
+    size_t count = 0;
+    DWORD error = ERROR_SUCCESS;
+    while (text.at < text.end && error == ERROR_SUCCESS) {
+        count += text_put_utf8(text_next(&text, NULL), bytes + count);
+        if (count > sizeof bytes - 4 || text.at == text.end) {
+            error = console_write_bytes(handle, bytes, count);
+            count = 0;
+        }
+    }
+    return error;
+}
+
+DWORD console_write(HANDLE handle, const char *utf8, size_t bytes)
+{
+    const unsigned char *start = (const unsigned char *)utf8;
+    return console_write_text(handle, (struct text){start, start + bytes, TEXT_UTF8});
+}
+
+void console_restore(void)
+{
+    if (changed_input != NULL)
+        SetConsoleMode(changed_input, saved_mode);
+    changed_input = NULL;
+}
+
+/* Line input, with echo, and Ctrl+C as a signal: what ReadConsoleW needs to edit a line. */
+static DWORD set_line_mode(HANDLE input)
+{
+    if (changed_input != NULL)
+        return ERROR_SUCCESS;
+    DWORD mode;
+    if (!GetConsoleMode(input, &mode))
+        return GetLastError();
+    DWORD wanted = mode | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT;
+    if (wanted == mode)
+        return ERROR_SUCCESS;
+    saved_mode = mode;
+    changed_input = input;
+    return SetConsoleMode(input, wanted) ? ERROR_SUCCESS : GetLastError();
+}
+
+/* UTF-16 as UTF-8 in memory of its own, which the next call frees. */
+static DWORD keep_line(const wchar_t *units, size_t count, char **line, size_t *bytes)
+{
+    static char *kept;
+    char *larger = realloc(kept, 3 * count + 4);
+    if (larger == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    kept = larger;
+    const unsigned char *start = (const unsigned char *)units;
+    struct text text = {start, start + 2 * count, TEXT_UTF16};
+    *line = kept;
+    *bytes = 0;
+    while (text.at < text.end)
+        *bytes += text_put_utf8(text_next(&text, NULL), kept + *bytes);
+    return ERROR_SUCCESS;
+}
+
+static const wchar_t *find_ctrl_z(const wchar_t *units, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (units[i] == CTRL_Z)
+            return units + i;
+    return NULL;
+}
+
+DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended)
+{
+    static wchar_t *units;
+    static size_t room;
+    DWORD error = set_line_mode(input);
+    if (error != ERROR_SUCCESS)
+        return error;
+    size_t count = 0;
+    *ended = false;
+    for (;;) {
+        if (room - count < CHUNK) {
+            wchar_t *larger = realloc(units, (2 * room + 2 * CHUNK) * sizeof *units);
+            if (larger == NULL)
+                return ERROR_NOT_ENOUGH_MEMORY;
+            units = larger;
+            room = 2 * room + 2 * CHUNK;
+        }
+        DWORD read = 0;
+        if (!ReadConsoleW(input, units + count, CHUNK, &read, NULL))
+            return GetLastError();
+        const wchar_t *end = find_ctrl_z(units + count, read);
+        *ended = read == 0 || end != NULL;
+        count = end != NULL ? (size_t)(end - units) : count + read;
+        if (*ended || units[count - 1] == L'\n')
+            break;
+    }
+    if (!*ended)
+        count--;
+    while (count > 0 && units[count - 1] == L'\r')
+        count--;
+    return keep_line(units, count, line, bytes);
+}
+
+static bool is_modifier(WORD key)
+{
+    return key == VK_SHIFT || key == VK_CONTROL || key == VK_MENU || key == VK_CAPITAL ||
+           key == VK_NUMLOCK || key == VK_SCROLL || key == VK_LWIN || key == VK_RWIN;
+}
+
+static bool is_press(const KEY_EVENT_RECORD *key)
+{
+    wchar_t character = key->uChar.UnicodeChar;
+    if (character >= 0xDC00 && character <= 0xDFFF)
+        return false; /* the second unit of a character whose first was the press */
+    if (!key->bKeyDown)
+        return key->wVirtualKeyCode == VK_MENU && character != 0; /* Alt and digits */
+    return !is_modifier(key->wVirtualKeyCode);
+}
+
+DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
+{
+    ULONGLONG start = GetTickCount64();
+    for (;;) {
+        ULONGLONG passed = GetTickCount64() - start;
+        DWORD left = timeout_ms == INFINITE ? INFINITE
+                     : passed < timeout_ms  ? timeout_ms - (DWORD)passed
+                                            : 0;
+        DWORD state = WaitForSingleObject(input, left);
+        if (state != WAIT_OBJECT_0)
+            return state == WAIT_FAILED ? GetLastError() : WAIT_TIMEOUT;
+        INPUT_RECORD record;
+        DWORD count;
+        if (!ReadConsoleInputW(input, &record, 1, &count))
+            return GetLastError();
+        if (count == 1 && record.EventType == KEY_EVENT && is_press(&record.Event.KeyEvent)) {
+            *character = record.Event.KeyEvent.uChar.UnicodeChar;
+            return ERROR_SUCCESS;
+        }
+    }
+}
+
+/* Nothing else needs an orderly end: Windows closes handles and views, gives up the mutex, and the
+ * latch keeps the message whole. */
+static BOOL WINAPI end_process(DWORD event)
+{
+    (void)event;
+    console_restore();
+    ExitProcess((UINT)end_status);
+}
+
+void console_end_with(UINT status)
+{
+    static bool installed;
+    InterlockedExchange(&end_status, (LONG)status);
+    if (!installed)
+        installed = SetConsoleCtrlHandler(end_process, TRUE) != 0;
+}

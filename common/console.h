@@ -1,0 +1,47 @@
+/*
+ * Keys, lines and characters of a console, and bytes where there is none. Whether a handle is a
+ * console is asked of GetConsoleMode; a mintty terminal is a pipe.
+ */
+#ifndef CONSOLE_H
+#define CONSOLE_H
+
+#include <windows.h>
+
+#include "text.h"
+
+bool console_is(HANDLE handle);
+
+/*
+ * Writes characters. On a console they are shown by WriteConsoleW, control characters other than
+ * tab and line ends escaped; elsewhere they become UTF-8, and UTF-8 goes out byte for byte.
+ * Errors: ERROR_BROKEN_PIPE or ERROR_NO_DATA if nobody reads the pipe any more, ERROR_DISK_FULL,
+ * ...
+ */
+DWORD console_write_text(HANDLE handle, struct text text);
+
+/* The same for a UTF-8 string of `bytes` bytes. */
+DWORD console_write(HANDLE handle, const char *utf8, size_t bytes);
+
+/* Writes bytes as they are, console or not. Errors as above. */
+DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count);
+
+/*
+ * Reads a line that is typed and edited at the console `input`. `*line` is UTF-8 without its end,
+ * of `*bytes` bytes, valid until the next call. `*ended` is set at Ctrl+Z, which also ends a line,
+ * or when the console is gone; the line is then what came before. Changes the console's mode as far
+ * as line input needs it: call console_restore at the end. Errors: ERROR_NOT_ENOUGH_MEMORY, ...
+ */
+DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended);
+
+/* Waits up to `timeout_ms` for a key: key-down only, no bare modifiers; one character of two
+ * UTF-16 units is one key. `*character` is 0 for a key without one. Errors: WAIT_TIMEOUT, ... */
+DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character);
+
+/* From now on Ctrl+C, Ctrl+Break, closing the window and logging off restore the console and end
+ * the process with this status. May be called again to change the status. */
+void console_end_with(UINT status);
+
+/* Puts back the mode that console_read_line changed. */
+void console_restore(void);
+
+#endif
