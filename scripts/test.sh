@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs what is missing, builds and runs the tests: sh scripts/test.sh
+# The summary of the tests comes last. Exit status: 0 only if everything passed.
+set -eu
+
+cd "$(dirname "$0")/.."
+sh scripts/setup.sh tests
+
+# What else belongs to every run goes in front of `test`, with its purpose above if it needs tools.
+for target in all test; do
+    make "$target"
+done
