@@ -6,6 +6,8 @@ set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 export WINEPREFIX="${WINEPREFIX_FOR_TESTS:-$top/build/wine}"
 export WINEDEBUG="${WINEDEBUG:--all}"
+# Arguments and the terminal are UTF-8 and the code pages are the same, whatever the user's locale is.
+export LC_ALL=C.UTF-8
 export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-mscoree,mshtml=}"
 
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
