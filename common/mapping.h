@@ -78,7 +78,63 @@ static_assert(offsetof(struct mapping_control, text) == 5 * MAPPING_WORD, "layou
 static_assert(offsetof(struct mapping_control, standby) == 11 * MAPPING_WORD, "layout");
 static_assert(sizeof(struct mapping_control) == 17 * MAPPING_WORD, "layout");
 #ifdef _WIN32
-static_assert(sizeof(shared_word) == 4, "a shared word is a plain 32-bit word");
-#endif
+#include <windows.h>
 
+static_assert(sizeof(shared_word) == 4, "a shared word is a plain 32-bit word");
+
+/* Room for a mapping's name in UTF-8, and for that of an object made from it, such as NAME.writer.
+ */
+#define MAPPING_NAME_ROOM 1024
+
+/* Windows' limit for names is MAX_PATH characters; this leaves room for the suffixes. */
+#define MAPPING_NAME_MAX (MAX_PATH - 20)
+
+enum mapping_access {
+    MAPPING_READ,
+    MAPPING_WRITE
+};
+
+struct mapping {
+    HANDLE section;
+    void *view;                   /* of the whole section */
+    size_t bytes;                 /* of the view: whole pages */
+    char name[MAPPING_NAME_ROOM]; /* the name under which it was found or created */
+    bool created;                 /* by us; false: some program had it already */
+    bool stand_in;                /* Local\ in place of the Global\ that was asked for */
+};
+
+/*
+ * Opens an existing mapping of any program and size and maps all of it, read-only or also for
+ * writing. A Global\ name that does not exist is looked for under Local\ too.
+ * Errors: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE (the name belongs to
+ * another kind of object), ERROR_PATH_NOT_FOUND (a backslash behind no namespace),
+ * ERROR_NOT_ENOUGH_MEMORY (no room for the view), ERROR_INVALID_ADDRESS (its first page is reserved
+ * and not committed), ERROR_FILENAME_EXCED_RANGE.
+ */
+DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_access access);
+
+/*
+ * Opens as above, else creates a mapping of `bytes` bytes, zeroed, backed by the paging file. Where
+ * Global\ needs a privilege that this process lacks, it is created under Local\: see `stand_in`.
+ * Everybody may read it if `share` is set (see security.h).
+ * Errors: as above, and ERROR_COMMITMENT_LIMIT.
+ */
+DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, bool share,
+                     enum mapping_access access);
+
+/* Unmaps and closes; harmless for a mapping that is zeroed or closed. The last program to do so
+ * takes the mapping and its text away. */
+void mapping_close(struct mapping *mapping);
+
+/* Writes the wide form of `name` and `suffix` for a call; ERROR_FILENAME_EXCED_RANGE if it is too
+ * long, ERROR_INVALID_NAME if it is empty. */
+DWORD mapping_object_name(wchar_t wide[MAX_PATH], const char *name, const char *suffix);
+
+/* True if the name starts with "Global\", as written. */
+bool mapping_is_global(const char *name);
+
+/* The name without its namespace. */
+const char *mapping_base_name(const char *name);
+
+#endif
 #endif
