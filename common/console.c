@@ -194,7 +194,7 @@ static bool is_press(const KEY_EVENT_RECORD *key)
     return !is_modifier(key->wVirtualKeyCode);
 }
 
-DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
+static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
 {
     ULONGLONG start = GetTickCount64();
     for (;;) {
@@ -214,6 +214,49 @@ DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
             return ERROR_SUCCESS;
         }
     }
+}
+
+#define LINE_ENDED 0x10000u /* in the exit code of read_line, beside the character */
+
+/* A thread, since a pipe cannot be waited for: reads one line, byte by byte so that none is lost.
+ */
+static DWORD WINAPI read_line(void *input)
+{
+    DWORD count = 0, character = 0, read;
+    char byte;
+    while (ReadFile(input, &byte, 1, &read, NULL) && read == 1) {
+        if (byte == '\n')
+            return LINE_ENDED | (count == 1 ? character : 0);
+        if (byte != '\r') {
+            count++;
+            character = (unsigned char)byte;
+        }
+    }
+    return 0;
+}
+
+static DWORD read_line_as_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
+{
+    static HANDLE thread; /* still reading if the last wait for it timed out */
+    if (thread == NULL)
+        thread = CreateThread(NULL, 0, read_line, input, 0, NULL);
+    if (thread == NULL)
+        return GetLastError();
+    DWORD state = WaitForSingleObject(thread, timeout_ms);
+    if (state != WAIT_OBJECT_0)
+        return state == WAIT_FAILED ? GetLastError() : WAIT_TIMEOUT;
+    DWORD code = 0;
+    GetExitCodeThread(thread, &code);
+    CloseHandle(thread);
+    thread = NULL;
+    *character = (wchar_t)code;
+    return code == 0 ? ERROR_HANDLE_EOF : ERROR_SUCCESS;
+}
+
+DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
+{
+    return console_is(input) ? read_console_key(input, timeout_ms, character)
+                             : read_line_as_key(input, timeout_ms, character);
 }
 
 /* Nothing else needs an orderly end: Windows closes handles and views, gives up the mutex, and the

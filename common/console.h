@@ -33,8 +33,12 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count);
  */
 DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended);
 
-/* Waits up to `timeout_ms` for a key: key-down only, no bare modifiers; one character of two
- * UTF-16 units is one key. `*character` is 0 for a key without one. Errors: WAIT_TIMEOUT, ... */
+/*
+ * Waits up to `timeout_ms` for a key of a console: key-down only, no bare modifiers; one character
+ * of two UTF-16 units is one key. If `input` is no console, each line that can be read is a key.
+ * `*character` is the key's, or the line's if that is one character long, else 0.
+ * Errors: WAIT_TIMEOUT, ERROR_HANDLE_EOF when the input has ended.
+ */
 DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character);
 
 /* From now on Ctrl+C, Ctrl+Break, closing the window and logging off restore the console and end

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console.h"
 #include "encoding.h"
 #include "report.h"
 #include "text.h"
@@ -61,6 +62,11 @@ int options_next(int argc, char **argv, const struct option *table)
 bool options_asks_help(char **argv)
 {
     return argv[0] != NULL && argv[1] != NULL && strcmp(argv[1], "/?") == 0;
+}
+
+bool options_show(const char *text)
+{
+    return console_write(GetStdHandle(STD_OUTPUT_HANDLE), text, strlen(text)) == ERROR_SUCCESS;
 }
 
 bool options_size(const char *option, uint64_t least, uint64_t most, uint64_t *value)

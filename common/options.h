@@ -5,6 +5,10 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <wchar.h>
+
+/* The entry point of both programs (-municode), which MinGW-w64's headers do not declare. */
+int wmain(int argc, wchar_t **wide);
 
 /* The arguments as UTF-8, NULL-terminated, in memory that lives as long as the process. NULL if
  * there is no memory. */
@@ -16,6 +20,9 @@ int options_next(int argc, char **argv, const struct option *table);
 
 /* True if the first argument is /?, which getopt_long does not know. */
 bool options_asks_help(char **argv);
+
+/* Writes --help's or --version's text to stdout. */
+bool options_show(const char *text);
 
 /* These take optarg apart and report what is wrong with it, naming the option. */
 bool options_size(const char *option, uint64_t least, uint64_t most, uint64_t *value);

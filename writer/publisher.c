@@ -1,0 +1,286 @@
+/* The writing side of a mapping: its lock, its events, and the message. */
+#include "publisher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "advice.h"
+#include "encoding.h"
+#include "report.h"
+#include "security.h"
+
+/* A writer that holds the lock for longer is reported: it is suspended, or stopped in a debugger.
+ */
+#define LOCK_PATIENCE_MS 2000
+
+static uint64_t now(void)
+{
+    FILETIME time;
+    GetSystemTimeAsFileTime(&time);
+    return time.dwLowDateTime | (uint64_t)time.dwHighDateTime << 32;
+}
+
+uint32_t publisher_text_bytes(const struct publisher *publisher)
+{
+    unsigned nul = encoding_nul_bytes(publisher->code_page);
+    return publisher->capacity > nul ? publisher->capacity - nul : 0;
+}
+
+/* The capacity to create with: what was asked for, what the mapping had before it was let go, or
+ * `otherwise`. */
+static uint32_t wanted_capacity(const struct publisher *publisher, uint32_t otherwise)
+{
+    if (publisher->size != 0)
+        return (uint32_t)publisher->size;
+    return publisher->capacity != 0 ? publisher->capacity : otherwise;
+}
+
+static DWORD open_mapping(struct publisher *publisher)
+{
+    uint32_t capacity = wanted_capacity(publisher, MAPPING_SIZE);
+    uint32_t bytes = publisher->plain ? capacity : message_section_bytes(capacity);
+    DWORD error = bytes == 0 ? ERROR_NOT_ENOUGH_MEMORY
+                             : mapping_create(&publisher->mapping, publisher->name, bytes,
+                                              publisher->share, MAPPING_WRITE);
+    if (error == ERROR_SUCCESS) {
+        publisher->region.words = publisher->mapping.view;
+        publisher->region.count = publisher->mapping.bytes / sizeof(shared_word);
+    }
+    return error;
+}
+
+/* Creates the mutex and the events, or opens those of another writer. */
+static bool open_objects(struct publisher *publisher)
+{
+    const char *name = publisher->mapping.name;
+    const char *what = "NAME.writer";
+    wchar_t wide[MAX_PATH];
+    SECURITY_ATTRIBUTES security;
+    DWORD error = mapping_object_name(wide, name, ".writer");
+    if (error == ERROR_SUCCESS)
+        error = security_make(&security, 0);
+    if (error == ERROR_SUCCESS) {
+        publisher->lock = CreateMutexW(&security, FALSE, wide);
+        error = publisher->lock != NULL ? ERROR_SUCCESS : GetLastError();
+        security_free(&security);
+    }
+    if (error == ERROR_SUCCESS && !publisher->plain) {
+        what = "NAME.changed";
+        error = notify_create(&publisher->notify, name, publisher->share);
+    }
+    if (error == ERROR_SUCCESS && publisher->acknowledged) {
+        what = "NAME.read";
+        error = notify_create_read(&publisher->read, name, publisher->share);
+    }
+    if (error == ERROR_SUCCESS)
+        return true;
+    report_system(error, "cannot create the objects that belong to the mapping %s (%s)", name,
+                  what);
+    if (error == ERROR_INVALID_HANDLE)
+        report_error("another kind of object has that name: end its program or use another --name");
+    else if (error == ERROR_ACCESS_DENIED)
+        report_error(
+            "another user's writer has made them: run as that user, or use another --name");
+    return false;
+}
+
+static bool refuse_size(const struct publisher *publisher)
+{
+    char asked[TEXT_DECIMAL];
+    report_error(
+        "the mapping %s exists with a capacity of %lu bytes, not the %s asked for: leave out "
+        "--size, or end the programs that hold it",
+        publisher->mapping.name, (unsigned long)publisher->capacity,
+        text_decimal(asked, publisher->size));
+    return false;
+}
+
+/* What a plain text may fill: a page may stand for the documented 256 bytes only. */
+static uint32_t plain_capacity(const struct publisher *publisher)
+{
+    uint64_t most = publisher->mapping.bytes < UINT32_MAX ? publisher->mapping.bytes : UINT32_MAX;
+    if (publisher->size != 0)
+        return (uint32_t)(publisher->size < most ? publisher->size : most);
+    return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
+}
+
+static bool claim_first(struct publisher *publisher)
+{
+    if (publisher->plain) {
+        publisher->capacity = plain_capacity(publisher);
+    } else {
+        DWORD error = publisher_begin(publisher);
+        if (error == ERROR_INVALID_DATA) {
+            report_error(
+                "the mapping %s holds another program's data: nothing was written; --plain "
+                "writes the text at its start all the same",
+                publisher->mapping.name);
+            return false;
+        }
+        if (error != ERROR_SUCCESS) {
+            report_system(error, "cannot lock the mapping %s", publisher->mapping.name);
+            return false;
+        }
+        message_release(publisher->region);
+        ReleaseMutex(publisher->lock);
+    }
+    return publisher->capacity >= publisher->size || refuse_size(publisher);
+}
+
+bool publisher_open(struct publisher *publisher)
+{
+    DWORD error = open_mapping(publisher);
+    if (error != ERROR_SUCCESS) {
+        advice_report(error, "create", publisher->name);
+        return false;
+    }
+    if (publisher->mapping.created && publisher->mapping.stand_in)
+        advice_stand_in(publisher->name, publisher->mapping.name);
+    return open_objects(publisher) && claim_first(publisher);
+}
+
+void publisher_close(struct publisher *publisher)
+{
+    notify_close(&publisher->notify);
+    if (publisher->read != NULL)
+        CloseHandle(publisher->read);
+    if (publisher->lock != NULL)
+        CloseHandle(publisher->lock);
+    mapping_close(&publisher->mapping);
+    free(publisher->last_text);
+    publisher->read = publisher->lock = NULL;
+    publisher->last_text = NULL;
+}
+
+static void report_holder(const struct publisher *publisher)
+{
+    uint32_t holder = publisher->plain ? 0 : message_holder(publisher->region);
+    if (holder != 0)
+        report_note(
+            "process %lu has held the lock of %s for 2 s, it may be suspended: still trying "
+            "(Ctrl+C gives up)",
+            (unsigned long)holder, publisher->mapping.name);
+    else
+        report_note(
+            "another program has held the lock of %s for 2 s: still trying (Ctrl+C gives up)",
+            publisher->mapping.name);
+}
+
+/* WAIT_ABANDONED is as good as WAIT_OBJECT_0: the latch keeps the message whole. */
+static DWORD take_lock(const struct publisher *publisher)
+{
+    DWORD left = publisher->lock_ms;
+    DWORD first = left < LOCK_PATIENCE_MS ? left : LOCK_PATIENCE_MS;
+    DWORD state = WaitForSingleObject(publisher->lock, first);
+    if (state == WAIT_TIMEOUT && left > first) {
+        report_holder(publisher);
+        state = WaitForSingleObject(publisher->lock, left == INFINITE ? INFINITE : left - first);
+    }
+    if (state == WAIT_FAILED)
+        return GetLastError();
+    return state == WAIT_TIMEOUT ? WAIT_TIMEOUT : ERROR_SUCCESS;
+}
+
+DWORD publisher_begin(struct publisher *publisher)
+{
+    DWORD error = take_lock(publisher);
+    if (error != ERROR_SUCCESS)
+        return error;
+    if (publisher->read != NULL)
+        ResetEvent(publisher->read);
+    publisher->last.time = now();
+    if (publisher->plain)
+        return ERROR_SUCCESS;
+    uint32_t wanted =
+        wanted_capacity(publisher, message_default_capacity(publisher->mapping.bytes));
+    uint32_t capacity = message_claim(publisher->region, wanted, GetCurrentProcessId());
+    if (capacity == 0) {
+        ReleaseMutex(publisher->lock);
+        return ERROR_INVALID_DATA;
+    }
+    publisher->capacity = capacity;
+    return ERROR_SUCCESS;
+}
+
+/* The text and its NUL, of one or two bytes, and nothing else. */
+static void put_plain(struct publisher *publisher, const char *text, size_t bytes)
+{
+    unsigned char *view = publisher->mapping.view;
+    memcpy(view, text, bytes);
+    memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
+}
+
+/* Keeps a copy of the message, so that it can be handed over. */
+static DWORD remember(struct publisher *publisher, const char *text, size_t bytes)
+{
+    if (bytes > publisher->last_room || publisher->last_text == NULL) {
+        char *larger = realloc(publisher->last_text, bytes + MAPPING_SIZE);
+        if (larger == NULL)
+            return ERROR_NOT_ENOUGH_MEMORY;
+        publisher->last_text = larger;
+        publisher->last_room = bytes + MAPPING_SIZE;
+    }
+    if (text != publisher->last_text)
+        memcpy(publisher->last_text, text, bytes);
+    return ERROR_SUCCESS;
+}
+
+DWORD publisher_put(struct publisher *publisher, const char *text, size_t bytes)
+{
+    struct message *last = &publisher->last;
+    last->length = (uint32_t)bytes;
+    last->code_page = publisher->code_page;
+    last->process_id = GetCurrentProcessId();
+    if (publisher->plain)
+        put_plain(publisher, text, bytes);
+    else if (!message_publish(publisher->region, last, text))
+        return ERROR_INVALID_DATA;
+    publisher->published++;
+    return publisher->acknowledged ? remember(publisher, text, bytes) : ERROR_SUCCESS;
+}
+
+DWORD publisher_end(struct publisher *publisher)
+{
+    DWORD error = ERROR_SUCCESS;
+    if (!publisher->plain) {
+        error = notify_signal(&publisher->notify, message_count_signal(publisher->region));
+        message_release(publisher->region);
+    }
+    if (!ReleaseMutex(publisher->lock) && error == ERROR_SUCCESS)
+        error = GetLastError();
+    return error;
+}
+
+DWORD publisher_wait_read(const struct publisher *publisher, uint32_t timeout_ms)
+{
+    DWORD state = WaitForSingleObject(publisher->read, timeout_ms);
+    if (state == WAIT_FAILED)
+        return GetLastError();
+    return state == WAIT_TIMEOUT ? WAIT_TIMEOUT : ERROR_SUCCESS;
+}
+
+/* True if the mapping, opened again, still holds our last message or a newer one. */
+static bool holds_message(const struct publisher *publisher)
+{
+    if (publisher->plain)
+        return memcmp(publisher->mapping.view, publisher->last_text, publisher->last.length) == 0;
+    bool ready;
+    return message_capacity(publisher->region, &ready) != 0 && ready;
+}
+
+DWORD publisher_let_go(struct publisher *publisher)
+{
+    mapping_close(&publisher->mapping);
+    DWORD error = open_mapping(publisher);
+    if (error != ERROR_SUCCESS)
+        return error;
+    bool created = publisher->mapping.created;
+    if (!created && holds_message(publisher))
+        return ERROR_SUCCESS;
+    error = publisher_begin(publisher);
+    if (error == ERROR_SUCCESS)
+        error = publisher_put(publisher, publisher->last_text, publisher->last.length);
+    if (error == ERROR_SUCCESS)
+        error = publisher_end(publisher);
+    return error == ERROR_SUCCESS && created ? WAIT_TIMEOUT : error;
+}
