@@ -1,0 +1,239 @@
+/* The reading side of a mapping. */
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "encoding.h"
+
+#define GUESS_BYTES  4096  /* of a text, from which its encoding is guessed */
+#define SETTLE_LOOKS 20    /* at a plain text, until it is taken as it is */
+#define BUSY_MS      2000  /* until a message that changes all the time is given up */
+#define RETURN_MS    100   /* in which a writer that has let the mapping go is back */
+#define COSTLY_BYTES 65536 /* looking at so many takes the time that a poll is worth */
+
+static DWORD open_once(struct source *source)
+{
+    return source->may_create
+               ? mapping_create(&source->mapping, source->name, MAPPING_SIZE, false, MAPPING_READ)
+               : mapping_open(&source->mapping, source->name, MAPPING_READ);
+}
+
+/* A writer that is the last holder lets its mapping go for an instant to see whether it still is,
+ * but keeps its mutex. */
+static bool writer_lives(const char *name)
+{
+    wchar_t wide[MAX_PATH];
+    if (mapping_object_name(wide, name, ".writer") != ERROR_SUCCESS)
+        return false;
+    HANDLE mutex = OpenMutexW(SYNCHRONIZE, FALSE, wide);
+    if (mutex != NULL)
+        CloseHandle(mutex);
+    return mutex != NULL;
+}
+
+DWORD source_open(struct source *source)
+{
+    DWORD error = open_once(source);
+    for (int i = 0; i < RETURN_MS && error == ERROR_FILE_NOT_FOUND && writer_lives(source->name);
+         i++) {
+        Sleep(1);
+        error = open_once(source);
+    }
+    source->region.words = source->mapping.view;
+    source->region.count = source->mapping.bytes / sizeof(shared_word);
+    return error;
+}
+
+void source_close(struct source *source)
+{
+    notify_close(&source->notify);
+    mapping_close(&source->mapping);
+    free(source->taken.bytes);
+    free(source->earlier.bytes);
+    free(source->shown.bytes);
+    source->taken = source->earlier = source->shown = (struct copy){NULL, 0, 0};
+}
+
+void source_refresh(struct source *source)
+{
+    bool ready;
+    if (!source->mapping.stand_in || (message_capacity(source->region, &ready) != 0 && ready))
+        return;
+    unsigned char first;
+    message_copy(source->region, 0, &first, 1);
+    struct mapping global;
+    if (first != 0 || mapping_open(&global, source->name, MAPPING_READ) != ERROR_SUCCESS)
+        return;
+    if (global.stand_in) {
+        mapping_close(&global);
+        return;
+    }
+    notify_close(&source->notify);
+    mapping_close(&source->mapping);
+    source->mapping = global;
+    source->region.words = global.view;
+    source->region.count = global.bytes / sizeof(shared_word);
+}
+
+void source_range(const struct source *source, size_t *offset, size_t *bytes)
+{
+    uint64_t size = source->mapping.bytes;
+    *offset = (size_t)(source->offset < size ? source->offset : size);
+    uint64_t left = size - *offset;
+    *bytes = (size_t)(source->length < left ? source->length : left);
+}
+
+static DWORD make_room(struct copy *copy, size_t room)
+{
+    if (room <= copy->room)
+        return ERROR_SUCCESS;
+    unsigned char *larger = realloc(copy->bytes, room);
+    if (larger == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    copy->bytes = larger;
+    copy->room = room;
+    return ERROR_SUCCESS;
+}
+
+/* Copies a plain text out: up to its NUL, and no further than the range or the capacity. */
+static DWORD copy_plain(struct source *source, struct copy *copy, UINT *code_page)
+{
+    size_t offset, most;
+    source_range(source, &offset, &most);
+    uint32_t capacity = message_capacity(source->region, NULL);
+    if (!source->ranged && capacity != 0 && most > capacity)
+        most = capacity;
+    copy->count = 0;
+    *code_page = source->code_page;
+    for (size_t part = GUESS_BYTES; copy->count < most; part = copy->count) {
+        if (part > most - copy->count)
+            part = most - copy->count;
+        DWORD error = make_room(copy, copy->count + part);
+        if (error != ERROR_SUCCESS)
+            return error;
+        unsigned char *new = copy->bytes + copy->count;
+        message_copy(source->region, offset + copy->count, new, part);
+        if (*code_page == ENCODING_AUTO)
+            *code_page = text_looks_like_utf16(new, part) ? TEXT_UTF16 : ENCODING_AUTO;
+        size_t length = text_length(new, part, *code_page);
+        copy->count += length;
+        if (length < part)
+            break;
+        if (*code_page == ENCODING_AUTO)
+            *code_page = TEXT_UTF8; /* for now: only the first part decides for UTF-16 */
+    }
+    if (source->code_page == ENCODING_AUTO && *code_page != TEXT_UTF16)
+        *code_page = encoding_guess(copy->bytes, copy->count);
+    return ERROR_SUCCESS;
+}
+
+static bool same_copy(const struct copy *a, const struct copy *b)
+{
+    return a->count == b->count && (a->count == 0 || memcmp(a->bytes, b->bytes, a->count) == 0);
+}
+
+/* Race: a plain program may be writing; two looks that agree are taken for its text. */
+static DWORD take_plain(struct source *source, struct sight *sight)
+{
+    DWORD error = copy_plain(source, &source->taken, &sight->code_page);
+    bool settled =
+        source->marked && !source->last.ours && same_copy(&source->taken, &source->shown);
+    for (int look = 0; look < SETTLE_LOOKS && error == ERROR_SUCCESS && !settled; look++) {
+        struct copy earlier = source->taken;
+        source->taken = source->earlier;
+        source->earlier = earlier;
+        Sleep(1);
+        error = copy_plain(source, &source->taken, &sight->code_page);
+        settled = same_copy(&source->taken, &source->earlier);
+    }
+    sight->bytes = source->taken.bytes;
+    sight->count = source->taken.count;
+    sight->ours = false;
+    return error;
+}
+
+DWORD source_take(struct source *source, struct sight *sight)
+{
+    ULONGLONG start = GetTickCount64();
+    source->signals =
+        message_capacity(source->region, NULL) != 0 ? message_signals(source->region) : 0;
+    for (;;) {
+        enum message_result result = message_snapshot(source->region, &sight->message,
+                                                      source->taken.bytes, source->taken.room);
+        DWORD error;
+        switch (source->ranged ? MESSAGE_PLAIN : result) {
+        case MESSAGE_WHOLE:
+            sight->ours = true;
+            sight->bytes = source->taken.bytes;
+            sight->count = source->taken.count = sight->message.length;
+            sight->code_page =
+                source->code_page != ENCODING_AUTO ? source->code_page : sight->message.code_page;
+            return ERROR_SUCCESS;
+        case MESSAGE_PLAIN:
+            return take_plain(source, sight);
+        case MESSAGE_TOO_LONG:
+            error = make_room(&source->taken, (size_t)sight->message.length + 1);
+            if (error != ERROR_SUCCESS)
+                return error;
+            break;
+        case MESSAGE_BUSY:
+            if (GetTickCount64() - start > BUSY_MS)
+                return ERROR_BUSY;
+            Sleep(1);
+            break;
+        }
+    }
+}
+
+bool source_is_new(const struct source *source, const struct sight *sight)
+{
+    if (!source->marked || source->last.ours != sight->ours)
+        return true;
+    return sight->ours ? sight->message.number != source->last.message.number
+                       : !same_copy(&source->taken, &source->shown);
+}
+
+DWORD source_mark(struct source *source, const struct sight *sight)
+{
+    if (!sight->ours) {
+        DWORD error = make_room(&source->shown, sight->count);
+        if (error != ERROR_SUCCESS)
+            return error;
+        if (sight->count > 0)
+            memcpy(source->shown.bytes, sight->bytes, sight->count);
+        source->shown.count = sight->count;
+    }
+    source->last = *sight;
+    source->marked = true;
+    return ERROR_SUCCESS;
+}
+
+void source_acknowledge(const struct source *source, const struct sight *sight)
+{
+    struct message now;
+    if (!sight->ours)
+        return;
+    /* Race: a newer message may come between this look and the event; its writer then takes it for
+     * read too early. It costs nothing where this reader stays and shows that message next. */
+    message_snapshot(source->region, &now, NULL, 0);
+    if (now.number == sight->message.number)
+        notify_tell_read(source->mapping.name);
+}
+
+void source_wait(struct source *source, DWORD timeout_ms)
+{
+    DWORD poll = NOTIFY_POLL_MS;
+    if (source->mapping.view != NULL) {
+        poll += (DWORD)(source->taken.count / COSTLY_BYTES * NOTIFY_POLL_MS);
+        if (source->notify.changed[0] == NULL && message_capacity(source->region, NULL) != 0)
+            notify_open(&source->notify, source->mapping.name);
+    }
+    if (poll > timeout_ms)
+        poll = timeout_ms;
+    if (source->notify.changed[0] == NULL)
+        Sleep(poll);
+    else if (notify_wait(&source->notify, source->signals, poll) &&
+             message_signals(source->region) == source->signals)
+        Sleep(poll); /* woken for nothing: see notify.h */
+}
