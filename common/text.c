@@ -180,6 +180,10 @@ size_t text_hex_line(char to[TEXT_HEX_LINE], uint64_t offset, const void *bytes,
     while (width < 16 && offset >> (4 * width) != 0)
         width++;
     char *at = to + put_hex(to, offset, width);
+    if (count == 0) {
+        memcpy(at, "\r\n", 2);
+        return width + 2;
+    }
     *at++ = ' ';
     for (size_t i = 0; i < 16; i++) {
         if (i % 8 == 0)

@@ -54,7 +54,8 @@ size_t text_put_json(uint32_t character, char to[TEXT_PUT_MAX]);
 size_t text_put_escape(uint32_t character, uint32_t next, char to[TEXT_PUT_MAX]);
 
 /* One line of a canonical hex dump, with its line end: the offset in 8 digits (more if needed), up
- * to 16 bytes, and their ASCII characters between bars. Returns the characters written. */
+ * to 16 bytes, and their ASCII characters between bars; for no bytes the offset alone. Returns the
+ * characters written. */
 #define TEXT_HEX_LINE 96
 size_t text_hex_line(char to[TEXT_HEX_LINE], uint64_t offset, const void *bytes, size_t count);
 

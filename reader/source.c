@@ -221,11 +221,33 @@ void source_acknowledge(const struct source *source, const struct sight *sight)
         notify_tell_read(source->mapping.name);
 }
 
+/* FNV-1a, 64 bits, over words. */
+uint64_t source_digest(const struct source *source)
+{
+    size_t offset, bytes;
+    uint64_t digest = 14695981039346656037u;
+    source_range(source, &offset, &bytes);
+    while (bytes > 0) {
+        uint64_t block[512] = {0};
+        size_t part = bytes < sizeof block ? bytes : sizeof block;
+        message_copy(source->region, offset, block, part);
+        for (size_t i = 0; i < part / 8 + (part % 8 != 0); i++)
+            digest = (digest ^ block[i]) * 1099511628211u;
+        offset += part;
+        bytes -= part;
+    }
+    return digest;
+}
+
 void source_wait(struct source *source, DWORD timeout_ms)
 {
     DWORD poll = NOTIFY_POLL_MS;
     if (source->mapping.view != NULL) {
-        poll += (DWORD)(source->taken.count / COSTLY_BYTES * NOTIFY_POLL_MS);
+        size_t offset, bytes = source->taken.count;
+        if (bytes == 0) /* dumps take no copy */
+            source_range(source, &offset, &bytes);
+        bytes /= COSTLY_BYTES;
+        poll *= 1 + (DWORD)(bytes < UINT16_MAX ? bytes : UINT16_MAX);
         if (source->notify.changed[0] == NULL && message_capacity(source->region, NULL) != 0)
             notify_open(&source->notify, source->mapping.name);
     }

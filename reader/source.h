@@ -62,6 +62,9 @@ void source_acknowledge(const struct source *source, const struct sight *sight);
 /* Waits until there may be something new, at most `timeout_ms`. */
 void source_wait(struct source *source, DWORD timeout_ms);
 
+/* A number that tells one content of the range from another. */
+uint64_t source_digest(const struct source *source);
+
 /* The part of the view that offset and length name, clamped to it. */
 void source_range(const struct source *source, size_t *offset, size_t *bytes);
 

@@ -1,0 +1,471 @@
+/*
+ * reader: shows what is in a named file mapping, on each key press or as it comes.
+ *
+ * Here are the command line and the ways of reading; source.c takes what is there, print.c shows
+ * it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "advice.h"
+#include "console.h"
+#include "encoding.h"
+#include "inspect.h"
+#include "options.h"
+#include "print.h"
+#include "report.h"
+
+enum {
+    DONE = 0,
+    NOTHING = 1,
+    FAILED = 2
+}; /* exit status */
+
+enum way {
+    BY_KEY,
+    ONCE,
+    WAIT,
+    FOLLOW,
+    INFO,
+    LIST
+};
+
+#define ESCAPE L'\x1B'
+#define CTRL_C L'\x03'
+
+struct reader {
+    struct source source;
+    enum way way;
+    enum print_form form;
+    const char *pattern; /* of --list */
+    uint64_t count;      /* of messages to show; 0: no end */
+    uint64_t shown;
+    uint32_t timeout_ms;
+    bool looked;          /* once at least: messages after `last_number` count as missed */
+    uint32_t last_number; /* of the last message of ours that was seen */
+    uint64_t digest;      /* of the range that was dumped */
+};
+
+static const char help[] =
+    "Usage: reader [OPTION]...\r\n"
+    "Shows the text in a named file mapping of writer or any other program: now and on each key\r\n"
+    "press; q, Esc or Ctrl+C ends. If stdin is no console, each line read counts as a key.\r\n"
+    "\r\n"
+    "  -1, --once           print what is there; exit status 1 if nothing is\r\n"
+    "  -w, --wait           the same, but wait for it\r\n"
+    "  -f, --follow         print each message as it comes; tells how many were missed\r\n"
+    "  -c, --count N        end after N messages\r\n"
+    "  -t, --timeout SEC    wait no longer than this for a message or a key; then status 1\r\n"
+    "  -n, --name NAME      the mapping (" MAPPING_NAME ")\r\n"
+    "  -e, --encoding ENC   of the text: auto (default), utf-8, utf-16, ansi, oem, latin-1\r\n"
+    "  -r, --raw            the bytes of the view as they are\r\n"
+    "  -x, --hex            a hex dump of the view\r\n"
+    "  -o, --offset N       from byte N of the view on (10, 0x10, 64K)\r\n"
+    "  -l, --length N       at most N bytes of the view\r\n"
+    "      --info           what is known of the mapping and its last message\r\n"
+    "      --list [PATTERN] the named mappings that exist; * and ? are wildcards\r\n"
+    "  -j, --json           messages, --info or --list as JSON, an object a line\r\n"
+    "  -q, --quiet          no prompts and notes\r\n"
+    "  -h, --help, /?       this text\r\n"
+    "  -V, --version        the version\r\n"
+    "\r\n"
+    "In a mintty terminal, start it with winpty to read keys; without, it works by lines.\r\n"
+    "Exit status: 0 done; 1 nothing to print; 2 wrong usage or system error.\r\n";
+
+enum {
+    OPTION_INFO = 'I',
+    OPTION_LIST = 'L'
+};
+
+static const struct option options[] = {
+    {"once", no_argument, NULL, '1'},
+    {"wait", no_argument, NULL, 'w'},
+    {"follow", no_argument, NULL, 'f'},
+    {"count", required_argument, NULL, 'c'},
+    {"timeout", required_argument, NULL, 't'},
+    {"name", required_argument, NULL, 'n'},
+    {"encoding", required_argument, NULL, 'e'},
+    {"raw", no_argument, NULL, 'r'},
+    {"hex", no_argument, NULL, 'x'},
+    {"offset", required_argument, NULL, 'o'},
+    {"length", required_argument, NULL, 'l'},
+    {"json", no_argument, NULL, 'j'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {"info", no_argument, NULL, OPTION_INFO},
+    {"list", no_argument, NULL, OPTION_LIST},
+    {NULL, 0, NULL, 0},
+};
+
+/* The status after writing to stdout: quiet if nobody reads it any more. */
+static int written(DWORD error)
+{
+    if (error == ERROR_SUCCESS)
+        return DONE;
+    if (error != ERROR_BROKEN_PIPE && error != ERROR_NO_DATA)
+        report_system(error, "cannot write the output");
+    return FAILED;
+}
+
+static bool is_open(const struct reader *reader)
+{
+    return reader->source.mapping.view != NULL;
+}
+
+static DWORD open_source(struct reader *reader)
+{
+    struct source *source = &reader->source;
+    DWORD error = source_open(source);
+    if (error == ERROR_SUCCESS && source->mapping.created && source->mapping.stand_in)
+        advice_stand_in(source->name, source->mapping.name);
+    return error;
+}
+
+/* Notes once that the range does not lie in the view. */
+static void note_clamped(const struct source *source)
+{
+    size_t offset, bytes;
+    source_range(source, &offset, &bytes);
+    if (source->ranged &&
+        (offset < source->offset || (source->length != UINT64_MAX && bytes < source->length)))
+        report_note("the view has %lu bytes: showing %lu from offset %lu on",
+                    (unsigned long)source->mapping.bytes, (unsigned long)bytes,
+                    (unsigned long)offset);
+}
+
+static DWORD print_dump(const struct reader *reader)
+{
+    return reader->form == PRINT_RAW ? print_raw(&reader->source) : print_hex(&reader->source);
+}
+
+/* Shows the range if it has changed since it was shown, or `always`. */
+static int show_dump(struct reader *reader, bool always, bool *shown)
+{
+    size_t offset, bytes;
+    source_range(&reader->source, &offset, &bytes);
+    uint64_t digest = reader->way == FOLLOW ? source_digest(&reader->source) : 0;
+    *shown = bytes > 0 && (always || reader->shown == 0 || digest != reader->digest);
+    reader->digest = digest;
+    return *shown ? written(print_dump(reader)) : DONE;
+}
+
+/* How many messages came and were overwritten between the last one of ours and this. */
+static uint32_t count_missed(struct reader *reader, const struct sight *sight)
+{
+    uint32_t number = sight->message.number;
+    uint32_t distance = message_distance(number, reader->last_number);
+    bool first = !reader->looked;
+    reader->looked = true;
+    if (sight->ours || first)
+        reader->last_number = number;
+    /* A number that went back is another program's doing. */
+    return first || !sight->ours || distance == 0 || distance > INT32_MAX / 2 ? 0 : distance - 1;
+}
+
+/* Shows the message or text if it is another than was shown last, or `always`. */
+static int show_text(struct reader *reader, bool always, bool *shown)
+{
+    struct source *source = &reader->source;
+    struct sight sight;
+    DWORD error = source_take(source, &sight);
+    if (error == ERROR_SUCCESS) {
+        bool new = source_is_new(source, &sight);
+        uint32_t missed = count_missed(reader, &sight);
+        *shown = (new || always) && (sight.ours || sight.count > 0);
+        error = new ? source_mark(source, &sight) : ERROR_SUCCESS;
+        if (missed > 0 && reader->way == FOLLOW && reader->form == PRINT_TEXT)
+            report_note("%lu message%s missed", (unsigned long)missed, missed == 1 ? "" : "s");
+        if (error == ERROR_SUCCESS && *shown) {
+            int status = written(print_sight(source, &sight, missed, reader->form == PRINT_JSON));
+            if (status == DONE)
+                source_acknowledge(source, &sight);
+            return status;
+        }
+    }
+    if (error == ERROR_SUCCESS)
+        return DONE;
+    report_system(error, "cannot read the mapping %s", source->mapping.name);
+    if (error == ERROR_BUSY)
+        report_error("its control data changes all the time, as no writer does it: --hex shows it");
+    return FAILED;
+}
+
+static int show(struct reader *reader, bool always, bool *shown)
+{
+    source_refresh(&reader->source);
+    int status = reader->form == PRINT_RAW || reader->form == PRINT_HEX
+                     ? show_dump(reader, always, shown)
+                     : show_text(reader, always, shown);
+    reader->shown += *shown && status == DONE;
+    return status;
+}
+
+static bool is_complete(const struct reader *reader)
+{
+    return reader->count != 0 && reader->shown >= reader->count;
+}
+
+static int read_by_key(struct reader *reader)
+{
+    const char *name = reader->source.name;
+    report_note("reading %s; any key reads it again, q, Esc or Ctrl+C ends", name);
+    for (;;) {
+        bool shown = false;
+        int status = DONE;
+        DWORD error = is_open(reader) ? ERROR_SUCCESS : open_source(reader);
+        if (error == ERROR_SUCCESS) {
+            status = show(reader, true, &shown);
+        } else if (error != ERROR_FILE_NOT_FOUND) {
+            advice_report(error, "open", name);
+            return FAILED;
+        }
+        if (status != DONE || is_complete(reader))
+            return status;
+        if (!shown)
+            report_note(is_open(reader) ? "nothing is there yet"
+                                        : "nothing is there yet: no program holds the mapping");
+        wchar_t key = 0;
+        error = console_read_key(GetStdHandle(STD_INPUT_HANDLE), reader->timeout_ms, &key);
+        if (error == WAIT_TIMEOUT) {
+            report_error("no key was pressed in time");
+            return NOTHING;
+        }
+        if (error == ERROR_HANDLE_EOF || key == L'q' || key == L'Q' || key == ESCAPE ||
+            key == CTRL_C)
+            return DONE;
+        if (error != ERROR_SUCCESS) {
+            report_system(error, "cannot read a key");
+            return FAILED;
+        }
+    }
+}
+
+static int read_once(struct reader *reader)
+{
+    bool shown = false;
+    DWORD error = open_source(reader);
+    if (error != ERROR_SUCCESS) {
+        advice_report(error, "open", reader->source.name);
+        return error == ERROR_FILE_NOT_FOUND ? NOTHING : FAILED;
+    }
+    note_clamped(&reader->source);
+    int status = show(reader, true, &shown);
+    if (status != DONE || shown)
+        return status;
+    report_error("nothing is in the mapping %s yet; --wait waits for it",
+                 reader->source.mapping.name);
+    return NOTHING;
+}
+
+/* Looks, and opens the mapping before if it has to; shown or not, DONE if nothing went wrong. */
+static int look(struct reader *reader, bool *shown)
+{
+    if (!is_open(reader)) {
+        DWORD error = open_source(reader);
+        if (error == ERROR_FILE_NOT_FOUND) {
+            reader->looked = true; /* whatever comes is counted from its beginning */
+            return DONE;
+        }
+        if (error != ERROR_SUCCESS) {
+            advice_report(error, "open", reader->source.name);
+            return FAILED;
+        }
+        note_clamped(&reader->source);
+    }
+    return show(reader, false, shown);
+}
+
+/* --wait and --follow: the first ends with the first message. */
+static int read_as_it_comes(struct reader *reader)
+{
+    if (reader->way == WAIT && reader->count == 0)
+        reader->count = 1;
+    ULONGLONG start = GetTickCount64();
+    for (;;) {
+        bool shown = false;
+        int status = look(reader, &shown);
+        if (status != DONE || is_complete(reader))
+            return status;
+        ULONGLONG now = GetTickCount64();
+        if (shown) {
+            start = now;
+            continue;
+        }
+        DWORD left = INFINITE;
+        if (reader->timeout_ms != INFINITE) {
+            if (now - start >= reader->timeout_ms) {
+                report_error("no message came within the time in the mapping %s",
+                             reader->source.name);
+                return NOTHING;
+            }
+            left = reader->timeout_ms - (DWORD)(now - start);
+        }
+        source_wait(&reader->source, left);
+    }
+}
+
+static int print_info(struct reader *reader)
+{
+    DWORD error = open_source(reader);
+    if (error != ERROR_SUCCESS) {
+        advice_report(error, "open", reader->source.name);
+        return error == ERROR_FILE_NOT_FOUND ? NOTHING : FAILED;
+    }
+    return written(inspect_print(&reader->source, reader->form == PRINT_JSON));
+}
+
+static int print_list(const struct reader *reader)
+{
+    size_t found = 0;
+    DWORD error = inspect_list(reader->pattern, reader->form == PRINT_JSON, &found);
+    if (error == ERROR_PROC_NOT_FOUND) {
+        report_system(error, "cannot list mappings: this Windows lacks the calls for it");
+        return FAILED;
+    }
+    if (error == ERROR_SUCCESS && found == 0) {
+        report_error("no named mapping%s exists", reader->pattern != NULL ? " of that name" : "");
+        return NOTHING;
+    }
+    return written(error);
+}
+
+static int run(struct reader *reader)
+{
+    struct source *source = &reader->source;
+    console_end_with(reader->way == WAIT ? NOTHING : DONE);
+    if (source->name == NULL) {
+        /* As the documented program does; a mapping of another program's is never created. */
+        source->may_create = (reader->way == BY_KEY || reader->way == FOLLOW) && !source->ranged &&
+                             (reader->form == PRINT_TEXT || reader->form == PRINT_JSON);
+        source->name = MAPPING_NAME;
+    }
+    switch (reader->way) {
+    case BY_KEY:
+        return read_by_key(reader);
+    case ONCE:
+        return read_once(reader);
+    case WAIT:
+    case FOLLOW:
+        return read_as_it_comes(reader);
+    case INFO:
+        return print_info(reader);
+    default:
+        return print_list(reader);
+    }
+}
+
+/* Takes the way of reading; only one can be asked for. */
+static bool take_way(struct reader *reader, enum way way)
+{
+    if (reader->way != BY_KEY && reader->way != way) {
+        report_error("only one of --once, --wait, --follow, --info and --list can be used");
+        return false;
+    }
+    reader->way = way;
+    return true;
+}
+
+static bool take_form(struct reader *reader, enum print_form form)
+{
+    if (reader->form != PRINT_TEXT && reader->form != form) {
+        report_error("only one of --raw, --hex and --json can be used");
+        return false;
+    }
+    reader->form = form;
+    return true;
+}
+
+/* Takes one option; false if its value is wrong, which was then reported. */
+static bool take_option(struct reader *reader, int letter)
+{
+    struct source *source = &reader->source;
+    switch (letter) {
+    case '1':
+        return take_way(reader, ONCE);
+    case 'w':
+        return take_way(reader, WAIT);
+    case 'f':
+        return take_way(reader, FOLLOW);
+    case OPTION_INFO:
+        return take_way(reader, INFO);
+    case OPTION_LIST:
+        return take_way(reader, LIST);
+    case 'r':
+        return take_form(reader, PRINT_RAW);
+    case 'x':
+        return take_form(reader, PRINT_HEX);
+    case 'j':
+        return take_form(reader, PRINT_JSON);
+    case 'c':
+        return options_size("--count", 1, INT64_MAX, &reader->count);
+    case 't':
+        return options_seconds("--timeout", &reader->timeout_ms);
+    case 'n':
+        source->name = optarg;
+        return true;
+    case 'e':
+        if (encoding_parse(optarg, true, &source->code_page))
+            return true;
+        report_error("unknown --encoding %s: use auto, utf-8, utf-16, ansi, oem or latin-1",
+                     optarg);
+        return false;
+    case 'o':
+        source->ranged = true;
+        return options_size("--offset", 0, INT64_MAX, &source->offset);
+    case 'l':
+        source->ranged = true;
+        return options_size("--length", 1, INT64_MAX, &source->length);
+    case 'q':
+        report_quiet();
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What is left of the command line, and what does not go together; false if it was reported. */
+static bool take_rest(struct reader *reader, char **words)
+{
+    bool dump = reader->form == PRINT_RAW || reader->form == PRINT_HEX;
+    if (reader->way == LIST && words[0] != NULL)
+        reader->pattern = *words++;
+    if (words[0] != NULL) {
+        report_error("unexpected word %s: reader takes options only, see --help", words[0]);
+        return false;
+    }
+    if (dump && (reader->way == INFO || reader->way == LIST)) {
+        report_error("--info and --list can be printed as text or --json only");
+        return false;
+    }
+    if (reader->form == PRINT_RAW && console_is(GetStdHandle(STD_OUTPUT_HANDLE))) {
+        report_error("--raw writes bytes that a console cannot show: redirect it to a file or a "
+                     "pipe, or use --hex");
+        return false;
+    }
+    if (dump && reader->way == BY_KEY)
+        reader->way = ONCE;
+    return true;
+}
+
+int wmain(int argc, wchar_t **wide)
+{
+    report_start("reader");
+    struct reader reader = {.source = {.length = UINT64_MAX, .code_page = ENCODING_AUTO},
+                            .timeout_ms = INFINITE};
+    char **arguments = options_arguments(argc, wide);
+    if (arguments == NULL) {
+        report_system(ERROR_NOT_ENOUGH_MEMORY, "cannot read the command line");
+        return FAILED;
+    }
+    int letter = options_asks_help(arguments) ? 'h' : 0;
+    while (letter != 'h' && letter != 'V' &&
+           (letter = options_next(argc, arguments, options)) != -1)
+        if (letter != 'h' && letter != 'V' && !take_option(&reader, letter))
+            return FAILED;
+    if (letter == 'h' || letter == 'V')
+        return options_show(letter == 'h' ? help : "reader " VERSION "\r\n") ? DONE : FAILED;
+    int status = take_rest(&reader, arguments + optind) ? run(&reader) : FAILED;
+    source_close(&reader.source);
+    return status;
+}
