@@ -73,7 +73,7 @@ const char *test_unique_file(void);
 wchar_t *test_widen(const char *text, size_t *units);
 char *test_narrow(const wchar_t *text, size_t units);
 
-/* ---- harness_process.c: programs under test ---- */
+/* ---- harness_start.c, harness_process.c: programs under test ---- */
 
 /* The arguments of a program, the program first: "writer", "reader" (in the folder above the test's own), "self", or
  * anything that CreateProcess finds. */
@@ -164,7 +164,7 @@ void process_resume(struct process *process);
 DWORD process_handles(struct process *process);
 size_t process_private_bytes(struct process *process);
 
-/* ---- harness_screen.c: consoles ---- */
+/* ---- harness_screen.c, harness_keys.c: consoles ---- */
 
 /* A new console without a window, with a process of the harness on it that keeps it until screen_free: so what a program
  * left on the screen and in the modes can still be read when it has ended. */
@@ -209,11 +209,24 @@ void screen_resize(struct screen *screen, SHORT columns, SHORT rows);
 
 /* ---- between the files of the harness ---- */
 
-extern HANDLE test_job;                     /* every process goes into it: they die with the test */
-wchar_t *test_self(void);                   /* the path of the test's own executable */
-HANDLE screen_attach(struct screen *screen, bool input); /* attached to it: its CONIN$ or CONOUT$, kept by the harness */
-void screen_detach(void);
-int screen_hold(void);                      /* the process that keeps a console */
+#define SCREEN_PROGRAMS 32 /* most on one console */
+
+struct screen {
+    HANDLE holder;
+    DWORD id;
+    char *text; /* what screen_read returned last */
+};
+
+extern HANDLE test_job; /* every process goes into it: they die with the test */
+wchar_t *test_self(void); /* the path of the test's own executable */
+/* CreateProcess, suspended and in the job; inherits handles if startup has some. */
+void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup, PROCESS_INFORMATION *started);
 void *test_room(void *memory, size_t bytes); /* realloc that bails out */
+/* Attaches the harness to a console: its CONIN$ or CONOUT$, which the harness keeps. */
+HANDLE screen_attach(struct screen *screen, bool input);
+void screen_detach(void);
+/* The process ids of the programs on a console, the holder and the test left out; how many there are. */
+DWORD screen_programs(struct screen *screen, DWORD *ids, DWORD room);
+int screen_hold(void); /* the process that keeps a console */
 
 #endif
