@@ -13,7 +13,7 @@
  *         struct result got;
  *         process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
  *         test_equal(got.status, 0, "--once finds a message");
- *         test_text(got.out, "hello\n", "and prints it");
+ *         test_contains(got.out, "hello", "and prints it");
  *         ...
  */
 #ifndef HARNESS_H
