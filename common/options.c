@@ -29,9 +29,10 @@ char **options_arguments(int argc, wchar_t **wide)
 /* getopt_long's string of short options, made from the table. */
 static const char *short_options(const struct option *table)
 {
-    static char letters[64] = ":";
-    size_t at = 1;
-    for (; letters[1] == '\0' && table->name != NULL; table++) {
+    static char letters[64];
+    size_t at = 0;
+    letters[at++] = ':';
+    for (; table->name != NULL; table++) {
         letters[at++] = (char)table->val;
         if (table->has_arg == required_argument)
             letters[at++] = ':';
