@@ -10,9 +10,9 @@
  *     {
  *         const char *name = test_unique_name();
  *         struct process *writer = process_start(ARGS("writer", "-n", name, "-r", "hello"));
- *         struct result got;
- *         process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
- *         test_equal(got.status, 0, "--once finds a message");
+ *         struct result got = {0};
+ *         process_run(ARGS("reader", "-n", name, "--wait"), NULL, &got);
+ *         test_equal(got.status, 0, "--wait finds a message");
  *         test_contains(got.out, "hello", "and prints it");
  *         ...
  */
@@ -123,7 +123,7 @@ struct result {
     const char *out, *err;      /* NUL-terminated; valid until the next process_run into the same result */
     size_t out_bytes, err_bytes;
     DWORD elapsed_ms;
-    struct process *process;    /* for the harness; start with struct result r = {0} to reuse one */
+    struct process *process;    /* for the harness: always begin with struct result r = {0} */
 };
 
 /* Starts a program with pipes, its stdin open, and without a console. */
