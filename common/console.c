@@ -163,7 +163,11 @@ DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended)
             room = 2 * room + 2 * CHUNK;
         }
         DWORD read = 0;
-        if (!ReadConsoleW(input, units + count, CHUNK, &read, NULL))
+        /* Ctrl+Z ends the read at once; without this it is a character of the line on Windows, and
+         * nothing in Wine. */
+        CONSOLE_READCONSOLE_CONTROL control = {.nLength = sizeof control,
+                                               .dwCtrlWakeupMask = 1ul << CTRL_Z};
+        if (!ReadConsoleW(input, units + count, CHUNK, &read, &control))
             return GetLastError();
         const wchar_t *end = find_ctrl_z(units + count, read);
         *ended = read == 0 || end != NULL;

@@ -52,7 +52,7 @@ static const char help[] =
     "  -h, --help, /?       this text\r\n"
     "  -V, --version        the version\r\n"
     "\r\n"
-    "At a console, Ctrl+Z and Enter end the input. In a mintty terminal, start it with winpty "
+    "At a console, Ctrl+Z ends the input. In a mintty terminal, start it with winpty "
     "to\r\n"
     "type at a console; without, it works by lines.\r\n"
     "A piped text, or TEXT, whose writer is the last to hold the mapping waits for a reader.\r\n"
@@ -134,7 +134,7 @@ static int send_piped(struct writer *writer, HANDLE handle)
 
 static int send_typed(struct writer *writer, HANDLE console)
 {
-    report_note("writing to %s, up to %lu bytes a line; Ctrl+Z and Enter end it",
+    report_note("writing to %s, up to %lu bytes a line; Ctrl+Z ends it",
                 writer->publisher.mapping.name,
                 (unsigned long)publisher_text_bytes(&writer->publisher));
     bool ended = false;
@@ -150,6 +150,7 @@ static int send_typed(struct writer *writer, HANDLE console)
             error = error != ERROR_SUCCESS ? error : end_error;
         }
     }
+    report_prompt("\r\n"); /* Ctrl+Z has left the cursor in the line */
     return outcome(writer, error);
 }
 
