@@ -66,6 +66,21 @@ $(OUT)/%/program.res: common/program.rc common/program.manifest VERSION
 	  -O coff -o $@ $<
 comma := ,
 
+SOURCES = $(wildcard common/*.[ch] writer/*.[ch] reader/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+demo: ## show the pair at work: two panes to type in, or a dialogue
+	@sh scripts/demo.sh
+
+check: ## warnings as errors for both architectures, static analysis, format, shell scripts
+	$(Q)for arch in x86_64 i686; do \
+	  $(MAKE) --no-print-directory ARCH=$$arch OUT=build/check/$$arch CFLAGS="$(CFLAGS) -Werror" tests || exit 1; \
+	done
+	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability \
+	  --suppress=missingIncludeSystem --inline-suppr --std=c11 --platform=win64 -D_WIN32 -Icommon \
+	  common writer reader
+	$(Q)clang-format --dry-run --Werror $(SOURCES)
+	$(Q)shellcheck scripts/*.sh .ci/run
+
 clean: ## remove everything that was built
 	rm -rf build
 

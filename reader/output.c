@@ -38,7 +38,8 @@ void output_json(struct output *output, struct text text)
     output_string(output, "\"");
     while (text.at < text.end) {
         char character[TEXT_PUT_MAX];
-        output_add(output, character, text_put_json(text_next(&text, NULL), character));
+        size_t count = text_put_json(text_next(&text, NULL), character);
+        output_add(output, character, count);
     }
     output_string(output, "\"");
 }

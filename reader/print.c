@@ -41,7 +41,8 @@ static void add_text(struct output *output, struct text text)
     else
         while (text.at < text.end) {
             char character[4];
-            output_add(output, character, text_put_utf8(text_next(&text, NULL), character));
+            size_t count = text_put_utf8(text_next(&text, NULL), character);
+            output_add(output, character, count);
         }
 }
 

@@ -8,11 +8,12 @@
 #include <string.h>
 #include <wchar.h>
 
-#define LINE_BYTES 2048
+#define LINE_BYTES  2048
 #define SHOWN_BYTES 600
 
 HANDLE test_job;
-static HANDLE tap;                 /* our own copy of stdout: attaching to a console may change the standard handles */
+static HANDLE
+    tap; /* our own copy of stdout: attaching to a console may change the standard handles */
 static unsigned checks, failures;
 static volatile LONGLONG deadline_ms; /* of the watchdog */
 static char *files[32];
@@ -37,7 +38,8 @@ static void print_bytes(const char *bytes, size_t count)
     WriteFile(tap, bytes, (DWORD)count, &written, NULL);
 }
 
-/* One line, and what is not printable in it escaped: a test's text must not look like TAP to prove. */
+/* One line, and what is not printable in it escaped: a test's text must not look like TAP to prove.
+ */
 static void print_line(const char *prefix, const char *text, size_t count)
 {
     char line[LINE_BYTES];
@@ -75,7 +77,8 @@ static bool print_check(bool holds, const char *file, int line, const char *name
     return holds;
 }
 
-bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name, ...)
+bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name,
+                   ...)
 {
     va_list values;
     va_start(values, name);
@@ -85,7 +88,8 @@ bool test_check_at(bool holds, const char *expression, const char *file, int lin
     return holds;
 }
 
-bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name, ...)
+bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name,
+                   ...)
 {
     va_list values;
     va_start(values, name);
@@ -98,8 +102,8 @@ bool test_equal_at(long long got, long long expected, const char *file, int line
     return holds;
 }
 
-bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes, const char *file,
-                   int line, const char *name, ...)
+bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes,
+                   const char *file, int line, const char *name, ...)
 {
     va_list values;
     va_start(values, name);
@@ -113,7 +117,8 @@ bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size
     return holds;
 }
 
-bool test_text_at(const char *got, const char *expected, const char *file, int line, const char *name, ...)
+bool test_text_at(const char *got, const char *expected, const char *file, int line,
+                  const char *name, ...)
 {
     va_list values;
     va_start(values, name);
@@ -127,7 +132,8 @@ bool test_text_at(const char *got, const char *expected, const char *file, int l
     return holds;
 }
 
-bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line, const char *name, ...)
+bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line,
+                      const char *name, ...)
 {
     va_list values;
     va_start(values, name);
@@ -227,7 +233,8 @@ wchar_t *test_self(void)
     return path;
 }
 
-/* Run by hand in a terminal: a test changes consoles, so stdout must not be one. Run once more behind a pipe. */
+/* Run by hand in a terminal: a test changes consoles, so stdout must not be one. Run once more
+ * behind a pipe. */
 static int run_behind_pipe(void)
 {
     struct process_setup setup = {.arguments = ARGS("self"), .in = STREAM_NUL};
@@ -250,7 +257,8 @@ static void prepare(void)
     DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limit = {0};
 
-    DuplicateHandle(self, GetStdHandle(STD_OUTPUT_HANDLE), self, &tap, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    DuplicateHandle(self, GetStdHandle(STD_OUTPUT_HANDLE), self, &tap, 0, FALSE,
+                    DUPLICATE_SAME_ACCESS);
     /* What a child inherits keeps prove waiting for as long as the child lives. */
     for (int i = 0; i < 3; i++)
         SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
@@ -261,7 +269,8 @@ static void prepare(void)
     limit.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     if (!SetInformationJobObject(test_job, JobObjectExtendedLimitInformation, &limit, sizeof limit))
         test_bail("no job object: error %lu", GetLastError());
-    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX); /* inherited: a crash must not ask anybody */
+    SetErrorMode(SEM_FAILCRITICALERRORS |
+                 SEM_NOGPFAULTERRORBOX); /* inherited: a crash must not ask anybody */
     test_time_limit(120);
 }
 

@@ -1,10 +1,11 @@
 /*
  * The test harness: every tests/NAME.c is one Win32 program that prints TAP and is run by prove.
  *
- * A test defines test_main and nothing else; the harness has wmain, prints the plan at the end and sets the exit
- * status. All text is UTF-8 (WTF-8: an unpaired surrogate may be written as its three bytes), on the way in and out.
- * What cannot go wrong in a working test - a program that does not start, no memory - ends it with `Bail out!`.
- * Everything the test started dies with it: all of it lies in one job object.
+ * A test defines test_main and nothing else; the harness has wmain, prints the plan at the end and
+ * sets the exit status. All text is UTF-8 (WTF-8: an unpaired surrogate may be written as its three
+ * bytes), on the way in and out. What cannot go wrong in a working test - a program that does not
+ * start, no memory - ends it with `Bail out!`. Everything the test started dies with it: all of it
+ * lies in one job object.
  *
  *     void test_main(int argc, char **argv)
  *     {
@@ -26,31 +27,38 @@
 /* A bound for what is expected to happen: reached only by a test that fails. */
 #define ENOUGH_MS 10000
 
-/* The test. argc is 1, unless the test started itself as a helper: ARGS("self", "role"); then the harness prints no plan
- * and the helper ends with exit(). */
+/* The test. argc is 1, unless the test started itself as a helper: ARGS("self", "role"); then the
+ * harness prints no plan and the helper ends with exit(). */
 void test_main(int argc, char **argv);
 
 /* ---- harness.c: TAP ---- */
 
-/* Each check prints one line and returns whether it held. The name is what should be true, as a printf format where
- * the prototype says so. */
-#define test_check(condition, ...) test_check_at((condition), #condition, __FILE__, __LINE__, __VA_ARGS__)
-#define test_equal(got, expected, ...) test_equal_at((got), (expected), __FILE__, __LINE__, __VA_ARGS__)
-#define test_text(got, expected, ...) test_text_at((got), (expected), __FILE__, __LINE__, __VA_ARGS__)
-#define test_contains(got, part, ...) test_contains_at((got), (part), true, __FILE__, __LINE__, __VA_ARGS__)
-#define test_lacks(got, part, ...) test_contains_at((got), (part), false, __FILE__, __LINE__, __VA_ARGS__)
-#define test_bytes(got, got_bytes, expected, expected_bytes, ...) \
+/* Each check prints one line and returns whether it held. The name is what should be true, as a
+ * printf format where the prototype says so. */
+#define test_check(condition, ...)                                                                 \
+    test_check_at((condition), #condition, __FILE__, __LINE__, __VA_ARGS__)
+#define test_equal(got, expected, ...)                                                             \
+    test_equal_at((got), (expected), __FILE__, __LINE__, __VA_ARGS__)
+#define test_text(got, expected, ...)                                                              \
+    test_text_at((got), (expected), __FILE__, __LINE__, __VA_ARGS__)
+#define test_contains(got, part, ...)                                                              \
+    test_contains_at((got), (part), true, __FILE__, __LINE__, __VA_ARGS__)
+#define test_lacks(got, part, ...)                                                                 \
+    test_contains_at((got), (part), false, __FILE__, __LINE__, __VA_ARGS__)
+#define test_bytes(got, got_bytes, expected, expected_bytes, ...)                                  \
     test_bytes_at((got), (got_bytes), (expected), (expected_bytes), __FILE__, __LINE__, __VA_ARGS__)
 
 #define TEST_PRINTF(position) __attribute__((format(ms_printf, position, position + 1)))
-bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name, ...) TEST_PRINTF(5);
-bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name, ...) TEST_PRINTF(5);
-bool test_text_at(const char *got, const char *expected, const char *file, int line, const char *name, ...)
-    TEST_PRINTF(5);
-bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line, const char *name, ...)
-    TEST_PRINTF(6);
-bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes, const char *file,
-                   int line, const char *name, ...) TEST_PRINTF(7);
+bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name,
+                   ...) TEST_PRINTF(5);
+bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name,
+                   ...) TEST_PRINTF(5);
+bool test_text_at(const char *got, const char *expected, const char *file, int line,
+                  const char *name, ...) TEST_PRINTF(5);
+bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line,
+                      const char *name, ...) TEST_PRINTF(6);
+bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes,
+                   const char *file, int line, const char *name, ...) TEST_PRINTF(7);
 
 /* A check that cannot be made here, and why: `ok N - name # SKIP why`. */
 void test_skip(const char *name, const char *why);
@@ -62,9 +70,11 @@ __attribute__((noreturn)) void test_bail(const char *format, ...) TEST_PRINTF(1)
 void test_time_limit(unsigned seconds);
 /* True under Wine, for the few expectations that differ. */
 bool test_in_wine(void);
-/* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid until the end. */
+/* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid
+ * until the end. */
 const char *test_unique_name(void);
-/* The path of a file of the test's own in the temporary folder; deleted at the end if it is there. */
+/* The path of a file of the test's own in the temporary folder; deleted at the end if it is there.
+ */
 const char *test_unique_file(void);
 
 /* ---- harness_text.c ---- */
@@ -75,8 +85,8 @@ char *test_narrow(const wchar_t *text, size_t units);
 
 /* ---- harness_start.c, harness_process.c: programs under test ---- */
 
-/* The arguments of a program, the program first: "writer", "reader" (in the folder above the test's own), "self", or
- * anything that CreateProcess finds. */
+/* The arguments of a program, the program first: "writer", "reader" (in the folder above the test's
+ * own), "self", or anything that CreateProcess finds. */
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 enum stream {
@@ -84,33 +94,34 @@ enum stream {
     STREAM_CONSOLE, /* the console of process_setup.screen */
     STREAM_FILE,    /* output only: process_setup.output_path, created or emptied */
     STREAM_NUL,
-    STREAM_BROKEN,  /* a pipe whose other end is closed */
+    STREAM_BROKEN, /* a pipe whose other end is closed */
 };
 
 struct screen;
 
 struct process_setup {
     const char *const *arguments;
-    struct screen *screen;      /* the console of the program; NULL: it has none */
+    struct screen *screen; /* the console of the program; NULL: it has none */
     enum stream in, out, err;
-    const void *input;          /* in == STREAM_PIPE: written, then the end of input; NULL: the pipe stays open */
+    const void
+        *input; /* in == STREAM_PIPE: written, then the end of input; NULL: the pipe stays open */
     size_t input_bytes;
     const char *output_path;
-    size_t output_limit;        /* close our end of its stdout after so many bytes; 0: never */
+    size_t output_limit; /* close our end of its stdout after so many bytes; 0: never */
 };
 
 struct capture {
     CRITICAL_SECTION lock;
     HANDLE pipe, thread;
-    char *bytes;                /* NUL-terminated */
-    char *copy;                 /* what process_output returned last */
+    char *bytes; /* NUL-terminated */
+    char *copy;  /* what process_output returned last */
     size_t used, room, limit;
 };
 
 struct process {
     HANDLE handle, main_thread;
     DWORD id;
-    HANDLE input;               /* our end of its stdin; NULL when closed */
+    HANDLE input; /* our end of its stdin; NULL when closed */
     HANDLE feeder;
     char *feed;
     size_t feed_bytes;
@@ -119,11 +130,12 @@ struct process {
 
 /* What a finished program left behind. */
 struct result {
-    int status;                 /* exit status; -1: not ended in time, and killed */
-    const char *out, *err;      /* NUL-terminated; valid until the next process_run into the same result */
+    int status; /* exit status; -1: not ended in time, and killed */
+    const char *out,
+        *err; /* NUL-terminated; valid until the next process_run into the same result */
     size_t out_bytes, err_bytes;
     DWORD elapsed_ms;
-    struct process *process;    /* for the harness: always begin with struct result r = {0} */
+    struct process *process; /* for the harness: always begin with struct result r = {0} */
 };
 
 /* Starts a program with pipes, its stdin open, and without a console. */
@@ -132,7 +144,8 @@ struct process *process_start(const char *const *arguments);
 struct process *process_start_on(struct screen *screen, const char *const *arguments);
 /* Starts a program in any other way. */
 struct process *process_start_as(const struct process_setup *setup);
-/* Starts, feeds (input may be NULL: no input at all), waits for ENOUGH_MS at most; returns the exit status. */
+/* Starts, feeds (input may be NULL: no input at all), waits for ENOUGH_MS at most; returns the exit
+ * status. */
 int process_run(const char *const *arguments, const char *input, struct result *result);
 /* The same for any set-up and bound; input NULL there leaves stdin open. */
 int process_run_as(const struct process_setup *setup, DWORD timeout_ms, struct result *result);
@@ -145,7 +158,8 @@ void process_close_input(struct process *process);
 /* What came so far, NUL-terminated; valid until the next call for the same stream. */
 const char *process_output(struct process *process);
 const char *process_errors(struct process *process);
-/* Wait until the stream contains the text; false after timeout_ms, or as soon as it cannot come any more. */
+/* Wait until the stream contains the text; false after timeout_ms, or as soon as it cannot come any
+ * more. */
 bool process_wait_output(struct process *process, const char *part, DWORD timeout_ms);
 bool process_wait_errors(struct process *process, const char *part, DWORD timeout_ms);
 
@@ -166,18 +180,20 @@ size_t process_private_bytes(struct process *process);
 
 /* ---- harness_screen.c, harness_keys.c: consoles ---- */
 
-/* A new console without a window, with a process of the harness on it that keeps it until screen_free: so what a program
- * left on the screen and in the modes can still be read when it has ended. */
+/* A new console without a window, with a process of the harness on it that keeps it until
+ * screen_free: so what a program left on the screen and in the modes can still be read when it has
+ * ended. */
 struct screen *screen_open(void);
 /* The same with a (hidden) window, for screen_close_window. */
 struct screen *screen_open_window(void);
 /* Ends whatever runs there. */
 void screen_free(struct screen *screen);
 
-/* Keys. In text \r or \n is Enter, \b backspace, \t tab, \x1b Esc, other control characters Ctrl and their letter;
- * a surrogate pair arrives as two key events. */
+/* Keys. In text \r or \n is Enter, \b backspace, \t tab, \x1b Esc, other control characters Ctrl
+ * and their letter; a surrogate pair arrives as two key events. */
 void screen_type(struct screen *screen, const char *text);
-/* One key, pressed and released: its virtual-key code, its UTF-16 unit or 0, LEFT_CTRL_PRESSED and the like. */
+/* One key, pressed and released: its virtual-key code, its UTF-16 unit or 0, LEFT_CTRL_PRESSED and
+ * the like. */
 void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD state);
 /* Any input records. */
 void screen_records(struct screen *screen, const INPUT_RECORD *records, DWORD count);
@@ -190,16 +206,17 @@ bool screen_ctrl_break(struct screen *screen);
 /* What the user does with the x of the window; only for screen_open_window. */
 void screen_close_window(struct screen *screen);
 
-/* The screen as lines, each ended by \n, blanks at their ends and blank lines at the end left out; valid until the next
- * call for the same screen. A longer line than the screen is wide goes on in the next row. */
+/* The screen as lines, each ended by \n, blanks at their ends and blank lines at the end left out;
+ * valid until the next call for the same screen. A longer line than the screen is wide goes on in
+ * the next row. */
 const char *screen_read(struct screen *screen);
 bool screen_wait(struct screen *screen, const char *part, DWORD timeout_ms);
 /* The same, but counted: until the text is there at least so many times. */
 bool screen_wait_count(struct screen *screen, const char *part, unsigned count, DWORD timeout_ms);
 
 struct screen_state {
-    DWORD input_mode, output_mode;  /* GetConsoleMode */
-    UINT input_page, output_page;   /* GetConsoleCP, GetConsoleOutputCP */
+    DWORD input_mode, output_mode; /* GetConsoleMode */
+    UINT input_page, output_page;  /* GetConsoleCP, GetConsoleOutputCP */
     SHORT columns, rows, cursor_column, cursor_row;
     bool cursor_visible;
 };
@@ -217,15 +234,17 @@ struct screen {
     char *text; /* what screen_read returned last */
 };
 
-extern HANDLE test_job; /* every process goes into it: they die with the test */
+extern HANDLE test_job;   /* every process goes into it: they die with the test */
 wchar_t *test_self(void); /* the path of the test's own executable */
 /* CreateProcess, suspended and in the job; inherits handles if startup has some. */
-void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup, PROCESS_INFORMATION *started);
+void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup,
+                PROCESS_INFORMATION *started);
 void *test_room(void *memory, size_t bytes); /* realloc that bails out */
 /* Attaches the harness to a console: its CONIN$ or CONOUT$, which the harness keeps. */
 HANDLE screen_attach(struct screen *screen, bool input);
 void screen_detach(void);
-/* The process ids of the programs on a console, the holder and the test left out; how many there are. */
+/* The process ids of the programs on a console, the holder and the test left out; how many there
+ * are. */
 DWORD screen_programs(struct screen *screen, DWORD *ids, DWORD room);
 int screen_hold(void); /* the process that keeps a console */
 

@@ -7,7 +7,8 @@
 void screen_records(struct screen *screen, const INPUT_RECORD *records, DWORD count)
 {
     DWORD written;
-    if (!WriteConsoleInputW(screen_attach(screen, true), records, count, &written) || written != count)
+    if (!WriteConsoleInputW(screen_attach(screen, true), records, count, &written) ||
+        written != count)
         test_bail("WriteConsoleInput: error %lu", GetLastError());
 }
 
@@ -39,7 +40,8 @@ void screen_type(struct screen *screen, const char *text)
         } else if (unit < 0x20) {
             key = (WORD)(unit + 0x40);
             state = LEFT_CTRL_PRESSED;
-        } else if ((unit >= L'a' && unit <= L'z') || unit == L' ' || (unit >= L'0' && unit <= L'9')) {
+        } else if ((unit >= L'a' && unit <= L'z') || unit == L' ' ||
+                   (unit >= L'0' && unit <= L'9')) {
             key = unit >= L'a' ? (WORD)(unit - 0x20) : (WORD)unit;
         } else if (unit >= L'A' && unit <= L'Z') {
             key = (WORD)unit;
@@ -65,10 +67,11 @@ bool screen_ctrl_c(struct screen *screen)
 }
 
 /*
- * Wine 8 sends no event but Ctrl+C: GenerateConsoleCtrlEvent fails with error 12, and a closed window simply ends its
- * programs. So do what Windows' console host does for each event: run kernelbase!CtrlRoutine in a new thread of every
- * program; it calls the program's handlers, and ends the program if none takes the event. (kernelbase lies at the same
- * address in all processes.) Returns when all handlers have, or after the 5 s which Windows gives them to close.
+ * Wine 8 sends no event but Ctrl+C: GenerateConsoleCtrlEvent fails with error 12, and a closed
+ * window simply ends its programs. So do what Windows' console host does for each event: run
+ * kernelbase!CtrlRoutine in a new thread of every program; it calls the program's handlers, and
+ * ends the program if none takes the event. (kernelbase lies at the same address in all processes.)
+ * Returns when all handlers have, or after the 5 s which Windows gives them to close.
  */
 static void send_event(struct screen *screen, DWORD event)
 {
@@ -81,7 +84,8 @@ static void send_event(struct screen *screen, DWORD event)
     memcpy(&routine, &found, sizeof routine);
     for (DWORD i = 0; routine && i < count; i++) {
         HANDLE process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, ids[i]);
-        HANDLE thread = CreateRemoteThread(process, NULL, 0, routine, (void *)(ULONG_PTR)event, 0, NULL);
+        HANDLE thread =
+            CreateRemoteThread(process, NULL, 0, routine, (void *)(ULONG_PTR)event, 0, NULL);
         if (thread)
             threads[started++] = thread;
         CloseHandle(process);
@@ -112,7 +116,7 @@ void screen_close_window(struct screen *screen)
     screen_detach(); /* closing ends every process on the console */
     /* Not linked: loading user32 would slow every test's start. */
     FARPROC found = GetProcAddress(LoadLibraryW(L"user32.dll"), "PostMessageW");
-    BOOL(WINAPI *post)(HWND, UINT, WPARAM, LPARAM);
+    BOOL(WINAPI * post)(HWND, UINT, WPARAM, LPARAM);
     memcpy(&post, &found, sizeof post);
     if (!post(window, WM_CLOSE, 0, 0))
         test_bail("the window does not close: error %lu", GetLastError());

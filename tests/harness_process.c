@@ -7,7 +7,7 @@
 #include <psapi.h>
 
 #define WRITE_BYTES (64 * 1024)
-#define POLL_MS 5
+#define POLL_MS     5
 
 int process_run_as(const struct process_setup *setup, DWORD timeout_ms, struct result *result)
 {
@@ -89,7 +89,8 @@ static bool wait_captured(struct capture *capture, const char *part, DWORD timeo
 {
     ULONGLONG end = GetTickCount64() + timeout_ms;
     for (;;) {
-        bool last = GetTickCount64() >= end || !capture->thread || !WaitForSingleObject(capture->thread, 0);
+        bool last =
+            GetTickCount64() >= end || !capture->thread || !WaitForSingleObject(capture->thread, 0);
         if (strstr(captured(capture), part))
             return true;
         if (last)
@@ -174,11 +175,12 @@ void process_free(struct process *process)
     free(process);
 }
 
-/* NtSuspendProcess is not documented, but is what debuggers have used since Windows XP; Wine has it too. */
+/* NtSuspendProcess is not documented, but is what debuggers have used since Windows XP; Wine has it
+ * too. */
 static void call_native(const char *name, struct process *process)
 {
     FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), name);
-    LONG(NTAPI *function)(HANDLE);
+    LONG(NTAPI * function)(HANDLE);
     memcpy(&function, &found, sizeof function);
     LONG status = function ? function(process->handle) : -1;
     if (status < 0)
@@ -195,7 +197,8 @@ void process_resume(struct process *process)
     call_native("NtResumeProcess", process);
 }
 
-/* The system's table of all handles; SystemExtendedHandleInformation in the terms of System Informer's phnt. */
+/* The system's table of all handles; SystemExtendedHandleInformation in the terms of System
+ * Informer's phnt. */
 static DWORD count_in_table(DWORD id)
 {
     struct entry {
@@ -210,7 +213,7 @@ static DWORD count_in_table(DWORD id)
         struct entry entries[];
     };
     FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation");
-    LONG(NTAPI *query)(ULONG, void *, ULONG, ULONG *);
+    LONG(NTAPI * query)(ULONG, void *, ULONG, ULONG *);
     ULONG room = 4 << 20;
     struct table *table = test_room(NULL, room);
     DWORD count = 0;

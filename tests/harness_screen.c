@@ -1,13 +1,16 @@
 /*
- * Real consoles for programs under test. A process has at most one console, so the harness leaves its own and attaches
- * to whichever screen is being used (AttachConsole), and stays there until another one is.
+ * Real consoles for programs under test. A process has at most one console, so the harness leaves
+ * its own and attaches to whichever screen is being used (AttachConsole), and stays there until
+ * another one is.
  *
- * Each console is kept by a process of ours that does nothing ("--hold-console"). It is there before the program, so
- * that the program can be given any mixture of console and pipe handles, and after it, so that the screen can still be read.
+ * Each console is kept by a process of ours that does nothing ("--hold-console"). It is there
+ * before the program, so that the program can be given any mixture of console and pipe handles, and
+ * after it, so that the screen can still be read.
  *
- * Wine: CREATE_NO_WINDOW needs no display, CREATE_NEW_CONSOLE needs one or the "null" graphics driver (scripts/wine.sh
- * sets that); with neither, the console exists but every call on it fails with error 6. A cell holds one UTF-16 unit there,
- * and CJK takes one cell; on Windows such a character fills two cells and is read back once.
+ * Wine: CREATE_NO_WINDOW needs no display, CREATE_NEW_CONSOLE needs one or the "null" graphics
+ * driver (scripts/wine.sh sets that); with neither, the console exists but every call on it fails
+ * with error 6. A cell holds one UTF-16 unit there, and CJK takes one cell; on Windows such a
+ * character fills two cells and is read back once.
  */
 #include "harness.h"
 
@@ -15,14 +18,14 @@
 #include <string.h>
 #include <wchar.h>
 
-#define POLL_MS 10
+#define POLL_MS      10
 #define BELOW_CURSOR 10 /* rows that are read below the cursor */
 
 static struct screen *attached;
 static HANDLE console_in, console_out;
 
-/* What Ctrl+C does to the programs it must not do to the harness. Not SetConsoleCtrlHandler(NULL, TRUE): programs
- * started from here would inherit that. */
+/* What Ctrl+C does to the programs it must not do to the harness. Not SetConsoleCtrlHandler(NULL,
+ * TRUE): programs started from here would inherit that. */
 static BOOL WINAPI survive(DWORD event)
 {
     return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
@@ -47,8 +50,8 @@ void screen_detach(void)
 
 static HANDLE open_console(const wchar_t *name)
 {
-    HANDLE handle = CreateFileW(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                                OPEN_EXISTING, 0, NULL);
+    HANDLE handle = CreateFileW(name, GENERIC_READ | GENERIC_WRITE,
+                                FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
     DWORD mode;
     if (handle == INVALID_HANDLE_VALUE || !GetConsoleMode(handle, &mode))
         test_bail("%ls does not work: error %lu", name, GetLastError());
@@ -80,7 +83,8 @@ HANDLE screen_attach(struct screen *screen, bool input)
 static struct screen *open_screen(DWORD flags)
 {
     struct screen *screen = test_room(NULL, sizeof *screen);
-    STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESHOWWINDOW, .wShowWindow = SW_HIDE};
+    STARTUPINFOW startup = {
+        .cb = sizeof startup, .dwFlags = STARTF_USESHOWWINDOW, .wShowWindow = SW_HIDE};
     PROCESS_INFORMATION information;
     wchar_t line[] = L"holder --hold-console";
 
@@ -146,7 +150,8 @@ const char *screen_read(struct screen *screen)
     size_t used = 0, end = 0;
     for (SHORT row = 0; row < rows; row++) {
         DWORD count;
-        if (!ReadConsoleOutputCharacterW(out, cells + used, (DWORD)columns, (COORD){0, row}, &count))
+        if (!ReadConsoleOutputCharacterW(out, cells + used, (DWORD)columns, (COORD){0, row},
+                                         &count))
             test_bail("ReadConsoleOutputCharacter: error %lu", GetLastError());
         while (count && (cells[used + count - 1] == L' ' || cells[used + count - 1] == 0))
             count--;
@@ -167,7 +172,8 @@ bool screen_wait_count(struct screen *screen, const char *part, unsigned count, 
     for (;;) {
         bool last = GetTickCount64() >= end;
         unsigned found = 0;
-        for (const char *at = screen_read(screen); (at = strstr(at, part)) != NULL; at += strlen(part))
+        for (const char *at = screen_read(screen); (at = strstr(at, part)) != NULL;
+             at += strlen(part))
             found++;
         if (found >= count)
             return true;

@@ -1,11 +1,12 @@
-/* Programs under test are started: their command line, their streams, the threads that feed and capture them. */
+/* Programs under test are started: their command line, their streams, the threads that feed and
+ * capture them. */
 #include "harness.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
-#define PIPE_BYTES (64 * 1024)
+#define PIPE_BYTES    (64 * 1024)
 #define PROGRAM_UNITS 1024
 
 /* writer and reader lie in the folder above the test. */
@@ -30,8 +31,9 @@ static const wchar_t *find_program(const char *name, wchar_t *path)
     return path;
 }
 
-/* One argument, quoted so that the C runtime of the program gets it back as it is: backslashes count only in front of a
- * quotation mark (see "Parsing C command-line arguments" in Microsoft's C documentation). */
+/* One argument, quoted so that the C runtime of the program gets it back as it is: backslashes
+ * count only in front of a quotation mark (see "Parsing C command-line arguments" in Microsoft's C
+ * documentation). */
 static wchar_t *append_argument(wchar_t *out, const wchar_t *argument)
 {
     bool quote = !*argument || wcspbrk(argument, L" \t\n\v\"");
@@ -112,7 +114,8 @@ static HANDLE start_thread(LPTHREAD_START_ROUTINE routine, void *argument)
 }
 
 /* A handle for the child, to be inherited, and our end of it. */
-static HANDLE open_stream(const struct process_setup *setup, enum stream stream, bool input, HANDLE *ours)
+static HANDLE open_stream(const struct process_setup *setup, enum stream stream, bool input,
+                          HANDLE *ours)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
     HANDLE in = NULL, out = NULL, child;
@@ -120,14 +123,16 @@ static HANDLE open_stream(const struct process_setup *setup, enum stream stream,
 
     switch (stream) {
     case STREAM_CONSOLE:
-        if (!setup->screen || !DuplicateHandle(GetCurrentProcess(), screen_attach(setup->screen, input),
-                                               GetCurrentProcess(), &child, 0, TRUE, DUPLICATE_SAME_ACCESS))
+        if (!setup->screen ||
+            !DuplicateHandle(GetCurrentProcess(), screen_attach(setup->screen, input),
+                             GetCurrentProcess(), &child, 0, TRUE, DUPLICATE_SAME_ACCESS))
             test_bail("no console for the program: error %lu", GetLastError());
         return child;
     case STREAM_FILE:
     case STREAM_NUL:
         path = test_widen(stream == STREAM_FILE ? setup->output_path : "NUL", NULL);
-        child = CreateFileW(path, input ? GENERIC_READ : GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
+        child = CreateFileW(path, input ? GENERIC_READ : GENERIC_WRITE,
+                            FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
                             stream == STREAM_FILE ? CREATE_ALWAYS : OPEN_EXISTING, 0, NULL);
         if (child == INVALID_HANDLE_VALUE)
             test_bail("cannot open %ls: error %lu", path, GetLastError());
@@ -158,15 +163,19 @@ static void start_capture(struct capture *capture, size_t limit)
         capture->thread = start_thread(capture_thread, capture);
 }
 
-void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup, PROCESS_INFORMATION *started)
+void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup,
+                PROCESS_INFORMATION *started)
 {
     BOOL inherit = (startup->dwFlags & STARTF_USESTDHANDLES) != 0;
     DWORD error = ERROR_SUCCESS;
 
-    /* Wine 8: about one start in three thousand fails with this error, before the program has run. */
-    for (int attempt = 0; attempt < 5 && (attempt == 0 || error == ERROR_INTERNAL_ERROR); attempt++) {
+    /* Wine 8: about one start in three thousand fails with this error, before the program has run.
+     */
+    for (int attempt = 0; attempt < 5 && (attempt == 0 || error == ERROR_INTERNAL_ERROR);
+         attempt++) {
         error = ERROR_SUCCESS;
-        if (!CreateProcessW(program, line, NULL, NULL, inherit, flags | CREATE_SUSPENDED, NULL, NULL, startup, started))
+        if (!CreateProcessW(program, line, NULL, NULL, inherit, flags | CREATE_SUSPENDED, NULL,
+                            NULL, startup, started))
             error = GetLastError();
     }
     if (error)
@@ -183,8 +192,8 @@ struct process *process_start_as(const struct process_setup *setup)
     wchar_t *line = command_line(setup->arguments, program);
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION information;
-    /* On a screen the child shares our console, so that any of its streams can be there or not. Elsewhere it has none:
-     * its own hidden one would cost a conhost each. */
+    /* On a screen the child shares our console, so that any of its streams can be there or not.
+     * Elsewhere it has none: its own hidden one would cost a conhost each. */
     DWORD flags = setup->screen ? 0 : DETACHED_PROCESS;
 
     memset(process, 0, sizeof *process);
@@ -221,6 +230,9 @@ struct process *process_start(const char *const *arguments)
 
 struct process *process_start_on(struct screen *screen, const char *const *arguments)
 {
-    return process_start_as(&(struct process_setup){.arguments = arguments, .screen = screen, .in = STREAM_CONSOLE,
-                                                    .out = STREAM_CONSOLE, .err = STREAM_CONSOLE});
+    return process_start_as(&(struct process_setup){.arguments = arguments,
+                                                    .screen = screen,
+                                                    .in = STREAM_CONSOLE,
+                                                    .out = STREAM_CONSOLE,
+                                                    .err = STREAM_CONSOLE});
 }

@@ -1,5 +1,5 @@
-/* Text for the harness: UTF-8 and UTF-16. Windows' own conversions would replace unpaired surrogates, and a test has to
- * be able to send them. */
+/* Text for the harness: UTF-8 and UTF-16. Windows' own conversions would replace unpaired
+ * surrogates, and a test has to be able to send them. */
 #include "harness.h"
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ char *test_narrow(const wchar_t *text, size_t units)
 
     for (size_t i = 0; i < units; i++) {
         unsigned long code = text[i];
-        if (code >= 0xd800 && code < 0xdc00 && i + 1 < units && text[i + 1] >= 0xdc00 && text[i + 1] < 0xe000)
+        if (code >= 0xd800 && code < 0xdc00 && i + 1 < units && text[i + 1] >= 0xdc00 &&
+            text[i + 1] < 0xe000)
             code = 0x10000 + ((code - 0xd800) << 10) + (text[++i] - 0xdc00u);
         if (code < 0x80) {
             *out++ = (char)code;

@@ -41,8 +41,8 @@ static void name_keys(void)
         char line[64];
         if (record.EventType != KEY_EVENT || !key->bKeyDown)
             continue;
-        int length = snprintf(line, sizeof line, "[%02x %04x %x]\r\n", key->wVirtualKeyCode, key->uChar.UnicodeChar,
-                              (unsigned)key->dwControlKeyState);
+        int length = snprintf(line, sizeof line, "[%02x %04x %x]\r\n", key->wVirtualKeyCode,
+                              key->uChar.UnicodeChar, (unsigned)key->dwControlKeyState);
         WriteConsoleA(out, line, (DWORD)length, &count, NULL);
         if (key->uChar.UnicodeChar == L'q')
             exit(7);
@@ -79,8 +79,11 @@ static void test_pipes(void)
     test_text(got.out, "out\r\n", "stdout is captured");
     test_text(got.err, "err \r\n", "stderr is captured");
 
-    process_run(ARGS("self", "arguments", "a b", "", "\"q\"", "back\\", "b\\\\\"x", "c d\\", "what?", MIXED), NULL, &got);
-    test_text(got.out, "<a b><><\"q\"><back\\><b\\\\\"x><c d\\><what?><" MIXED ">", "arguments arrive as they are");
+    process_run(ARGS("self", "arguments", "a b", "", "\"q\"", "back\\", "b\\\\\"x", "c d\\",
+                     "what?", MIXED),
+                NULL, &got);
+    test_text(got.out, "<a b><><\"q\"><back\\><b\\\\\"x><c d\\><what?><" MIXED ">",
+              "arguments arrive as they are");
     process_run(ARGS("self", "arguments", "\xed\xa0\xbd"), NULL, &got);
     test_text(got.out, "<\xed\xa0\xbd>", "an unpaired surrogate too");
 
@@ -88,7 +91,8 @@ static void test_pipes(void)
     char *large = malloc(many);
     for (size_t i = 0; i < many; i++)
         large[i] = (char)(i * 7 + i / 251);
-    struct process_setup setup = {.arguments = ARGS("self", "copy"), .input = large, .input_bytes = many};
+    struct process_setup setup = {
+        .arguments = ARGS("self", "copy"), .input = large, .input_bytes = many};
     process_run_as(&setup, ENOUGH_MS, &got);
     test_bytes(got.out, got.out_bytes, large, many, "a megabyte goes through both pipes");
     setup.output_limit = 1;
@@ -103,7 +107,8 @@ static void test_streams(void)
 {
     struct result got = {0};
     const char *path = test_unique_file();
-    struct process_setup setup = {.arguments = ARGS("cmd.exe", "/c", "echo filed"), .out = STREAM_FILE, .output_path = path};
+    struct process_setup setup = {
+        .arguments = ARGS("cmd.exe", "/c", "echo filed"), .out = STREAM_FILE, .output_path = path};
     setup.in = STREAM_NUL;
     process_run_as(&setup, ENOUGH_MS, &got);
     process_run(ARGS("cmd.exe", "/c", "type", path), NULL, &got);
@@ -116,10 +121,12 @@ static void test_live(void)
     struct process *copy = process_start(ARGS("self", "copy"));
     test_equal(process_status(copy), -1, "a running program has no status");
     process_type(copy, "one\n");
-    test_check(process_wait_output(copy, "one\n", ENOUGH_MS), "an answer comes while stdin is open");
+    test_check(process_wait_output(copy, "one\n", ENOUGH_MS),
+               "an answer comes while stdin is open");
     test_check(!process_wait_output(copy, "two", 50), "what does not come is not found");
     test_check(process_handles(copy) > 3, "it has handles: %lu", process_handles(copy));
-    test_check(process_private_bytes(copy) > 4096, "and memory: %lu", (unsigned long)process_private_bytes(copy));
+    test_check(process_private_bytes(copy) > 4096, "and memory: %lu",
+               (unsigned long)process_private_bytes(copy));
 
     process_suspend(copy);
     process_type(copy, "two\n");
@@ -144,7 +151,8 @@ static void test_screens(void)
     struct process *shell = process_start_on(one, ARGS("cmd.exe"));
     test_check(screen_wait(one, ">", ENOUGH_MS), "cmd prompts");
     screen_type(one, "echo <" MIXED ">\rx\b");
-    test_check(screen_wait_count(one, "<" MIXED ">", 1, ENOUGH_MS), "accents, CJK and emoji are typed and read back");
+    test_check(screen_wait_count(one, "<" MIXED ">", 1, ENOUGH_MS),
+               "accents, CJK and emoji are typed and read back");
     struct process *keys = process_start_on(two, ARGS("self", "keys"));
     test_check(screen_wait(two, "ready", ENOUGH_MS), "a second console works beside the first");
     screen_type(two, "aB\x03\r\x1b\xf0\x9f\x98\x80");
@@ -153,7 +161,8 @@ static void test_screens(void)
     screen_type(two, "q");
     test_check(process_wait(keys, ENOUGH_MS), "the keys arrive");
     test_text(screen_read(two),
-              "ready\n[41 0061 0]\n[42 0042 10]\n[43 0003 8]\n[0d 000d 0]\n[1b 001b 0]\n[00 d83d 0]\n[00 de00 0]\n"
+              "ready\n[41 0061 0]\n[42 0042 10]\n[43 0003 8]\n[0d 000d 0]\n[1b 001b 0]\n[00 d83d "
+              "0]\n[00 de00 0]\n"
               "[74 0000 0]\n[10 0000 10]\n[51 0071 0]\n",
               "as they were typed, and are on the screen when the program has ended");
     test_equal(process_status(keys), 7, "its status");
@@ -174,12 +183,14 @@ static void test_screens(void)
 static void test_mixed(void)
 {
     struct screen *screen = screen_open();
-    struct process_setup setup = {.arguments = ARGS("self", "copy"), .screen = screen, .in = STREAM_CONSOLE};
+    struct process_setup setup = {
+        .arguments = ARGS("self", "copy"), .screen = screen, .in = STREAM_CONSOLE};
     struct process *copy = process_start_as(&setup);
     screen_type(screen, "typed\r");
     test_check(process_wait_output(copy, "typed\r\n", ENOUGH_MS), "stdin a console, stdout a pipe");
     process_free(copy);
-    setup = (struct process_setup){.arguments = ARGS("self", "copy"), .screen = screen, .out = STREAM_CONSOLE};
+    setup = (struct process_setup){
+        .arguments = ARGS("self", "copy"), .screen = screen, .out = STREAM_CONSOLE};
     copy = process_start_as(&setup);
     process_type(copy, "piped\n");
     test_check(screen_wait(screen, "piped", ENOUGH_MS), "stdin a pipe, stdout a console");
