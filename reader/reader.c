@@ -98,13 +98,14 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* The status after writing to stdout: quiet if nobody reads it any more. */
+/* The status after writing to stdout. */
 static int written(DWORD error)
 {
     if (error == ERROR_SUCCESS)
         return DONE;
-    if (error != ERROR_BROKEN_PIPE && error != ERROR_NO_DATA)
-        report_system(error, "cannot write the output");
+    if (error == ERROR_BROKEN_PIPE || error == ERROR_NO_DATA || error == ERROR_PIPE_NOT_CONNECTED)
+        return CLOSED;
+    report_system(error, "cannot write the output");
     return FAILED;
 }
 
@@ -467,5 +468,5 @@ int wmain(int argc, wchar_t **wide)
         return options_show(letter == 'h' ? help : "reader " VERSION "\r\n") ? DONE : FAILED;
     int status = take_rest(&reader, arguments + optind) ? run(&reader) : FAILED;
     source_close(&reader.source);
-    return status;
+    return status == CLOSED ? DONE : status;
 }
