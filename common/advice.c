@@ -96,8 +96,10 @@ void advice_report(DWORD error, const char *action, const char *name)
         break;
     case ERROR_PATH_NOT_FOUND:
     case ERROR_BAD_PATHNAME:
-    case ERROR_INVALID_NAME:
         advise_name(name);
+        break;
+    case ERROR_INVALID_NAME:
+        report_error("give it a name: --name NAME, without it %s is used", MAPPING_NAME);
         break;
     case ERROR_INVALID_HANDLE:
         kind = advice_kind(name);

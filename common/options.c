@@ -49,14 +49,15 @@ int options_next(int argc, char **argv, const struct option *table)
     if (letter != '?' && letter != ':')
         return letter;
     const char *word = argv[optind > before ? optind - 1 : before];
-    if (letter == ':')
-        report_error("option %s needs a value; --help tells which", word);
-    else if (strncmp(word, "--", 2) != 0)
-        report_error("unknown option -%c; --help lists all, and -- ends them", optopt);
-    else if (optopt != 0 && strchr(word, '=') != NULL)
+    bool is_long = strncmp(word, "--", 2) == 0;
+    if (is_long && optopt != 0 && strchr(word, '=') != NULL)
         report_error("option %s takes no value", word);
-    else
+    else if (letter == ':')
+        report_error("option %s needs a value; --help tells which", word);
+    else if (is_long)
         report_error("unknown option %s; --help lists all, and -- ends them", word);
+    else
+        report_error("unknown option -%c; --help lists all, and -- ends them", optopt);
     return '?';
 }
 
