@@ -89,10 +89,7 @@ static_assert(sizeof(shared_word) == 4, "a shared word is a plain 32-bit word");
 /* Windows' limit for names is MAX_PATH characters; this leaves room for the suffixes. */
 #define MAPPING_NAME_MAX (MAX_PATH - 20)
 
-enum mapping_access {
-    MAPPING_READ,
-    MAPPING_WRITE
-};
+enum mapping_access { MAPPING_READ, MAPPING_WRITE };
 
 struct mapping {
     HANDLE section;

@@ -4,12 +4,7 @@
 
 #include "source.h"
 
-enum print_form {
-    PRINT_TEXT,
-    PRINT_JSON,
-    PRINT_RAW,
-    PRINT_HEX
-};
+enum print_form { PRINT_TEXT, PRINT_JSON, PRINT_RAW, PRINT_HEX };
 
 /* One message or text, with a line end: by itself, or as a JSON object that also tells how many
  * messages were missed before it. Errors as output_end. */

@@ -15,20 +15,10 @@
 #include "print.h"
 #include "report.h"
 
-enum {
-    DONE = 0,
-    NOTHING = 1,
-    FAILED = 2
-}; /* exit status */
+/* Exit status; CLOSED ends the program as DONE does: who read the output has seen enough. */
+enum { DONE = 0, NOTHING = 1, FAILED = 2, CLOSED = 3 };
 
-enum way {
-    BY_KEY,
-    ONCE,
-    WAIT,
-    FOLLOW,
-    INFO,
-    LIST
-};
+enum way { BY_KEY, ONCE, WAIT, FOLLOW, INFO, LIST };
 
 #define ESCAPE L'\x1B'
 #define CTRL_C L'\x03'
@@ -72,10 +62,7 @@ static const char help[] =
     "In a mintty terminal, start it with winpty to read keys; without, it works by lines.\r\n"
     "Exit status: 0 done; 1 nothing to print; 2 wrong usage or system error.\r\n";
 
-enum {
-    OPTION_INFO = 'I',
-    OPTION_LIST = 'L'
-};
+enum { OPTION_INFO = 'I', OPTION_LIST = 'L' };
 
 static const struct option options[] = {
     {"once", no_argument, NULL, '1'},

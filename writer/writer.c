@@ -13,11 +13,7 @@
 #include "report.h"
 #include "sender.h"
 
-enum {
-    DONE = 0,
-    UNDELIVERED = 1,
-    FAILED = 2
-}; /* exit status */
+enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
 
 /* How long the last holder of a mapping waits before it looks whether somebody has opened it. */
 #define HAND_OVER_MS 100
@@ -58,9 +54,7 @@ static const char help[] =
     "A piped text, or TEXT, whose writer is the last to hold the mapping waits for a reader.\r\n"
     "Exit status: 0 done; 1 a line refused or not read in time; 2 wrong usage or system error.\r\n";
 
-enum {
-    OPTION_SHARE = 'S'
-};
+enum { OPTION_SHARE = 'S' };
 
 static const struct option options[] = {
     {"name", required_argument, NULL, 'n'},
