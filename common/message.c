@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-#define PAGE_BYTES    4096u /* of every Windows on x86, x64 and ARM64 */
-#define CONTROL_WORDS (sizeof(struct mapping_control) / sizeof(shared_word))
-#define CONTROL_BYTES (uint32_t)(CONTROL_WORDS * 4)
-#define ATTEMPTS      16 /* of one snapshot */
+#define PAGE_BYTES      4096u /* of every Windows on x86, x64 and ARM64 */
+#define CONTROL_WORDS   (sizeof(struct mapping_control) / sizeof(shared_word))
+#define CONTROL_BYTES   (uint32_t)(CONTROL_WORDS * 4)
+#define LARGEST_DEFAULT (1u << 20) /* bytes of capacity */
+#define ATTEMPTS        16         /* of one snapshot */
 
 static uint32_t words_of(uint32_t bytes)
 {
@@ -38,7 +39,7 @@ uint32_t message_default_capacity(size_t region_bytes)
     if (region_bytes <= PAGE_BYTES)
         return region_bytes < 2 * MAPPING_SIZE + CONTROL_BYTES ? 0 : MAPPING_SIZE;
     size_t half = (region_bytes - CONTROL_BYTES) / 8 * 4;
-    return half > UINT32_MAX - 3 ? UINT32_MAX - 3 : (uint32_t)half;
+    return half > LARGEST_DEFAULT ? LARGEST_DEFAULT : (uint32_t)half;
 }
 
 uint32_t message_section_bytes(uint32_t capacity)
@@ -106,6 +107,17 @@ static uint32_t load(const shared_word *word)
 static void store(shared_word *word, uint32_t value)
 {
     atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+/* Clears what a text or a dead writer left from word `first` on: as far as the first page that is
+ * clear already, so that a large mapping is not touched for a short text. */
+static void clear_rest(shared_word *words, uint32_t first, uint32_t end)
+{
+    uint32_t clean = 0; /* words that were found clear, without a break */
+    for (uint32_t i = first; i < end && clean < PAGE_BYTES / 4; i++) {
+        clean = load(&words[i]) == 0 ? clean + 1 : 0;
+        store(&words[i], 0);
+    }
 }
 
 static void clear(shared_word *words, uint32_t first, uint32_t end)
@@ -259,15 +271,21 @@ static void tidy_plain(struct message_region region, struct mapping_control *con
         uint32_t last = load(&region.words[length / 4]);
         memset((unsigned char *)&last + length % 4, 0, 4 - length % 4);
         store(&region.words[length / 4], last);
-        clear(region.words, length / 4 + 1, words_of(capacity));
+        clear_rest(region.words, length / 4 + 1, words_of(capacity));
     }
 }
 
 /* Clears a copy that a writer may have left half written. */
 static void discard_copy(struct mapping_copy *copy, shared_word *words, uint32_t capacity)
 {
-    clear(words, 0, words_of(capacity));
+    clear_rest(words, 0, words_of(capacity));
     store(&copy->length, 0);
+}
+
+static void set_up(struct mapping_control *control, uint32_t capacity)
+{
+    atomic_store_explicit(&control->magic, MAPPING_CLAIMED, memory_order_release);
+    atomic_store_explicit(&control->capacity, capacity, memory_order_release);
 }
 
 /* Prepares a region that holds no message yet. */
@@ -276,19 +294,26 @@ static uint32_t adopt(struct message_region region, struct mapping_control *cont
 {
     uint32_t recorded = message_capacity(region, NULL);
     if (recorded != 0) {
-        capacity = recorded; /* a writer has come this far and died */
-        discard_copy(&control->standby, standby_of(region, capacity), capacity);
+        capacity = recorded;
+        if (load(&control->holder) != 0) /* a writer has come this far and died */
+            discard_copy(&control->standby, standby_of(region, capacity), capacity);
     } else if (!fits(region, capacity) || !is_zero(standby_of(region, capacity), &control->magic) ||
                !is_zero(&control->capacity, region.words + region.count)) {
         return 0;
     }
     /* Each of these is recognised without those after it, should this writer die between them. */
-    atomic_store_explicit(&control->magic, MAPPING_CLAIMED, memory_order_release);
-    atomic_store_explicit(&control->capacity, capacity, memory_order_release);
+    set_up(control, capacity);
     atomic_store_explicit(&control->holder, process_id, memory_order_release);
     store(&control->sequence, 0);
     tidy_plain(region, control, capacity);
     return capacity;
+}
+
+void message_set_up(struct message_region region, uint32_t capacity)
+{
+    struct mapping_control *control = control_of(region);
+    if (fits(region, capacity) && magic_of(region) == MAPPING_UNUSED)
+        set_up(control, capacity);
 }
 
 uint32_t message_claim(struct message_region region, uint32_t capacity, uint32_t process_id)

@@ -70,7 +70,8 @@ enum message_result {
 };
 
 /* The capacity, in bytes, that a region has if nobody has recorded another: that of the documented
- * mapping if it is one page, else as much as fits twice; 0 if it is too small for the control data.
+ * mapping if it is one page, else as much as fits twice, up to 1 MiB; 0 if it is too small for the
+ * control data.
  */
 uint32_t message_default_capacity(size_t region_bytes);
 
@@ -84,6 +85,10 @@ uint32_t message_capacity(struct message_region region, bool *ready);
 
 /* The process id of the writer that holds the lock or died with it, 0 if there is none. */
 uint32_t message_holder(struct message_region region);
+
+/* Records the capacity of a region that its caller has just created: it is known to be zero, so
+ * message_claim need not read all of it to see that it is unused. The lock must be held. */
+void message_set_up(struct message_region region, uint32_t capacity);
 
 /*
  * Makes the region ready for message_publish: adopts it if it is unused (then `capacity`, in bytes,

@@ -193,6 +193,8 @@ DWORD publisher_begin(struct publisher *publisher)
         return ERROR_SUCCESS;
     uint32_t wanted =
         wanted_capacity(publisher, message_default_capacity(publisher->mapping.bytes));
+    if (publisher->mapping.created)
+        message_set_up(publisher->region, wanted);
     uint32_t capacity = message_claim(publisher->region, wanted, GetCurrentProcessId());
     if (capacity == 0) {
         ReleaseMutex(publisher->lock);
