@@ -166,15 +166,16 @@ static void report_holder(const struct publisher *publisher)
             publisher->mapping.name);
 }
 
-/* WAIT_ABANDONED is as good as WAIT_OBJECT_0: the latch keeps the message whole. */
+/* Other writers hold the lock for microseconds, so even --timeout 0 waits for those.
+ * WAIT_ABANDONED is as good as WAIT_OBJECT_0: the latch keeps the message whole. */
 static DWORD take_lock(const struct publisher *publisher)
 {
-    DWORD left = publisher->lock_ms;
-    DWORD first = left < LOCK_PATIENCE_MS ? left : LOCK_PATIENCE_MS;
-    DWORD state = WaitForSingleObject(publisher->lock, first);
-    if (state == WAIT_TIMEOUT && left > first) {
+    DWORD most = publisher->lock_ms;
+    DWORD state = WaitForSingleObject(publisher->lock, LOCK_PATIENCE_MS);
+    if (state == WAIT_TIMEOUT && most > LOCK_PATIENCE_MS) {
         report_holder(publisher);
-        state = WaitForSingleObject(publisher->lock, left == INFINITE ? INFINITE : left - first);
+        state = WaitForSingleObject(publisher->lock,
+                                    most == INFINITE ? INFINITE : most - LOCK_PATIENCE_MS);
     }
     if (state == WAIT_FAILED)
         return GetLastError();

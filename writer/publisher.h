@@ -14,7 +14,7 @@ struct publisher {
     bool plain;        /* touch nothing but the text and its NUL */
     bool share;        /* let other users read */
     bool acknowledged; /* be told of being read, and be able to hand the last message over */
-    uint32_t lock_ms;  /* the longest wait for the lock, INFINITE for no bound */
+    uint32_t lock_ms;  /* the longest wait for the lock, at least 2 s; INFINITE for no bound */
 
     struct mapping mapping;
     struct message_region region;
