@@ -55,7 +55,7 @@ static DWORD create_section(struct mapping *mapping, const char *name, uint32_t 
     if (error != ERROR_SUCCESS)
         return error;
     SECURITY_ATTRIBUTES security;
-    error = security_make(&security, share ? SECURITY_READ_SECTION : 0);
+    error = security_make(&security, share ? SECURITY_READ_SECTION : 0, false);
     if (error != ERROR_SUCCESS)
         return error;
     mapping->section =

@@ -7,14 +7,15 @@
 static const char *const suffixes[NOTIFY_EVENTS] = {".changed.0", ".changed.1", ".changed.2",
                                                     ".changed.3"};
 
-static DWORD create_event(HANDLE *event, const char *name, const char *suffix, DWORD shared_rights)
+static DWORD create_event(HANDLE *event, const char *name, const char *suffix, DWORD shared_rights,
+                          bool from_below)
 {
     wchar_t wide[MAX_PATH];
     DWORD error = mapping_object_name(wide, name, suffix);
     if (error != ERROR_SUCCESS)
         return error;
     SECURITY_ATTRIBUTES security;
-    error = security_make(&security, shared_rights);
+    error = security_make(&security, shared_rights, from_below);
     if (error != ERROR_SUCCESS)
         return error;
     *event = CreateEventW(&security, TRUE, FALSE, wide);
@@ -37,8 +38,8 @@ DWORD notify_create(struct notify *notify, const char *name, bool share)
 {
     *notify = (struct notify){{NULL}};
     for (int i = 0; i < NOTIFY_EVENTS; i++) {
-        DWORD error =
-            create_event(&notify->changed[i], name, suffixes[i], share ? SECURITY_WAIT_EVENT : 0);
+        DWORD error = create_event(&notify->changed[i], name, suffixes[i],
+                                   share ? SECURITY_WAIT_EVENT : 0, false);
         if (error != ERROR_SUCCESS) {
             notify_close(notify);
             return error;
@@ -91,7 +92,7 @@ bool notify_wait(const struct notify *notify, uint32_t signals, DWORD timeout_ms
 
 DWORD notify_create_read(HANDLE *event, const char *name, bool share)
 {
-    return create_event(event, name, ".read", share ? SECURITY_SET_EVENT : 0);
+    return create_event(event, name, ".read", share ? SECURITY_SET_EVENT : 0, true);
 }
 
 void notify_tell_read(const char *name)

@@ -23,8 +23,9 @@
 
 #define NOTIFY_EVENTS 4
 
-/* The longest a reader waits before it looks for a plain program's text, in milliseconds. */
-#define NOTIFY_POLL_MS 15
+/* The longest a reader waits before it looks for a plain program's text, in milliseconds. Windows'
+ * timer, which ticks every 15.6 ms unless a program asks for more, may make it one or two ticks. */
+#define NOTIFY_POLL_MS 10
 
 struct notify {
     HANDLE changed[NOTIFY_EVENTS]; /* NULL: not open */

@@ -23,7 +23,7 @@ static DWORD current_user(char **sid)
     return error;
 }
 
-DWORD security_make(SECURITY_ATTRIBUTES *attributes, DWORD shared_rights)
+DWORD security_make(SECURITY_ATTRIBUTES *attributes, DWORD shared_rights, bool from_below)
 {
     *attributes = (SECURITY_ATTRIBUTES){sizeof *attributes, NULL, FALSE};
     char *sid;
@@ -31,11 +31,13 @@ DWORD security_make(SECURITY_ATTRIBUTES *attributes, DWORD shared_rights)
     if (error != ERROR_SUCCESS)
         return error;
     /* Security Descriptor Definition Language: a protected DACL that allows (A) all (GA) to SYSTEM
-     * (SY), built-in Administrators (BA) and the user, and some to authenticated users (AU). */
-    char sddl[320];
-    int length = snprintf(sddl, sizeof sddl, "D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;%s)", sid);
-    if (shared_rights != 0 && length > 0)
-        snprintf(sddl + length, sizeof sddl - (size_t)length, "(A;;0x%lx;;;AU)", shared_rights);
+     * (SY), built-in Administrators (BA) and the user, and some to authenticated users (AU); a
+     * mandatory label (ML) of medium integrity (ME) that forbids writing from below it (NW). */
+    char sddl[320], shared[32] = "";
+    if (shared_rights != 0)
+        snprintf(shared, sizeof shared, "(A;;0x%lx;;;AU)", shared_rights);
+    snprintf(sddl, sizeof sddl, "D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;%s)%s%s", sid, shared,
+             from_below ? "S:(ML;;NW;;;ME)" : "");
     LocalFree(sid);
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorA(
             sddl, SDDL_REVISION_1, &attributes->lpSecurityDescriptor, NULL))

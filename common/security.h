@@ -2,6 +2,7 @@
 #ifndef SECURITY_H
 #define SECURITY_H
 
+#include <stdbool.h>
 #include <windows.h>
 
 /* Rights for the users of --share, by kind of object. */
@@ -12,9 +13,11 @@
 /*
  * Attributes with a protected DACL: all rights for SYSTEM, Administrators and the current user, so
  * that an elevated writer and an ordinary reader of one user meet; `shared_rights` (0 for none) for
- * all authenticated users; nothing for anybody else. Release with security_free.
+ * all authenticated users; nothing for anybody else. If `from_below` is set, programs of medium
+ * integrity may change the object although its creator is elevated; otherwise Windows lets them
+ * read it only. Release with security_free.
  */
-DWORD security_make(SECURITY_ATTRIBUTES *attributes, DWORD shared_rights);
+DWORD security_make(SECURITY_ATTRIBUTES *attributes, DWORD shared_rights, bool from_below);
 void security_free(SECURITY_ATTRIBUTES *attributes);
 
 #endif

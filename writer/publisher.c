@@ -58,7 +58,7 @@ static bool open_objects(struct publisher *publisher)
     SECURITY_ATTRIBUTES security;
     DWORD error = mapping_object_name(wide, name, ".writer");
     if (error == ERROR_SUCCESS)
-        error = security_make(&security, 0);
+        error = security_make(&security, 0, false);
     if (error == ERROR_SUCCESS) {
         publisher->lock = CreateMutexW(&security, FALSE, wide);
         error = publisher->lock != NULL ? ERROR_SUCCESS : GetLastError();
