@@ -50,7 +50,7 @@ static DWORD open_mapping(struct publisher *publisher)
 }
 
 /* Creates the mutex and the events, or opens those of another writer. */
-static bool open_objects(struct publisher *publisher)
+static DWORD open_objects(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
     const char *what = "NAME.writer";
@@ -73,7 +73,7 @@ static bool open_objects(struct publisher *publisher)
         error = notify_create_read(&publisher->read, name, publisher->share);
     }
     if (error == ERROR_SUCCESS)
-        return true;
+        return ERROR_SUCCESS;
     report_system(error, "cannot create the objects that belong to the mapping %s (%s)", name,
                   what);
     if (error == ERROR_INVALID_HANDLE)
@@ -81,10 +81,10 @@ static bool open_objects(struct publisher *publisher)
     else if (error == ERROR_ACCESS_DENIED)
         report_error(
             "another user's writer has made them: run as that user, or use another --name");
-    return false;
+    return error;
 }
 
-static bool refuse_size(const struct publisher *publisher)
+static DWORD refuse_size(const struct publisher *publisher)
 {
     char asked[TEXT_DECIMAL];
     report_error(
@@ -92,7 +92,7 @@ static bool refuse_size(const struct publisher *publisher)
         "--size, or end the programs that hold it",
         publisher->mapping.name, (unsigned long)publisher->capacity,
         text_decimal(asked, publisher->size));
-    return false;
+    return ERROR_BAD_LENGTH;
 }
 
 /* What a plain text may fill: a page may stand for the documented 256 bytes only. */
@@ -104,39 +104,49 @@ static uint32_t plain_capacity(const struct publisher *publisher)
     return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
 }
 
-static bool claim_first(struct publisher *publisher)
+static DWORD claim_first(struct publisher *publisher)
 {
+    const char *name = publisher->mapping.name;
+    DWORD error = ERROR_SUCCESS;
     if (publisher->plain) {
         publisher->capacity = plain_capacity(publisher);
     } else {
-        DWORD error = publisher_begin(publisher);
-        if (error == ERROR_INVALID_DATA) {
-            report_error(
-                "the mapping %s holds another program's data: nothing was written; --plain "
-                "writes the text at its start all the same",
-                publisher->mapping.name);
-            return false;
+        error = publisher_begin(publisher);
+        if (error == ERROR_SUCCESS) {
+            message_release(publisher->region);
+            ReleaseMutex(publisher->lock);
         }
-        if (error != ERROR_SUCCESS) {
-            report_system(error, "cannot lock the mapping %s", publisher->mapping.name);
-            return false;
-        }
-        message_release(publisher->region);
-        ReleaseMutex(publisher->lock);
     }
-    return publisher->capacity >= publisher->size || refuse_size(publisher);
+    if (error == ERROR_SUCCESS)
+        return publisher->capacity >= publisher->size ? ERROR_SUCCESS : refuse_size(publisher);
+    if (error == ERROR_INVALID_DATA)
+        report_error("the mapping %s holds another program's data: nothing was written; --plain "
+                     "writes the text at its start all the same",
+                     name);
+    else if (error == WAIT_TIMEOUT)
+        publisher_report_lock(publisher);
+    else
+        report_system(error, "cannot lock the mapping %s", name);
+    return error;
 }
 
-bool publisher_open(struct publisher *publisher)
+DWORD publisher_open(struct publisher *publisher)
 {
     DWORD error = open_mapping(publisher);
     if (error != ERROR_SUCCESS) {
         advice_report(error, "create", publisher->name);
-        return false;
+        return error;
     }
     if (publisher->mapping.created && publisher->mapping.stand_in)
         advice_stand_in(publisher->name, publisher->mapping.name);
-    return open_objects(publisher) && claim_first(publisher);
+    error = open_objects(publisher);
+    return error == ERROR_SUCCESS ? claim_first(publisher) : error;
+}
+
+void publisher_report_lock(const struct publisher *publisher)
+{
+    report_error("another writer has held the lock of %s all the time: end it, or wait longer",
+                 publisher->mapping.name);
 }
 
 void publisher_close(struct publisher *publisher)

@@ -29,11 +29,14 @@ struct publisher {
 };
 
 /*
- * Finds or creates the mapping and what belongs to it. Whatever goes wrong is reported in full.
- * False if it cannot be used: then close it.
+ * Finds or creates the mapping and what belongs to it. Whatever goes wrong is reported in full;
+ * then close it. Errors: WAIT_TIMEOUT if another writer held the lock all the time, and others.
  */
-bool publisher_open(struct publisher *publisher);
+DWORD publisher_open(struct publisher *publisher);
 void publisher_close(struct publisher *publisher);
+
+/* Reports that another writer has held the lock for all of lock_ms. */
+void publisher_report_lock(const struct publisher *publisher);
 
 /* The most bytes that a text may have. */
 uint32_t publisher_text_bytes(const struct publisher *publisher);

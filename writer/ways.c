@@ -18,8 +18,7 @@ static int outcome(const struct writer *writer, DWORD error)
     if (error == ERROR_SUCCESS)
         return writer->sender.refused ? UNDELIVERED : DONE;
     if (error == WAIT_TIMEOUT) {
-        report_error("another writer has held the lock of %s all the time: end it, or wait longer",
-                     name);
+        publisher_report_lock(&writer->publisher);
         return UNDELIVERED;
     }
     report_system(error, "cannot write to the mapping %s", name);
@@ -190,8 +189,9 @@ int writer_run(struct writer *writer, char **words)
     publisher->acknowledged = !typed || writer->until_read;
     publisher->lock_ms = writer->timeout_ms;
     console_end_with(DONE);
-    if (!publisher_open(publisher))
-        return FAILED;
+    DWORD error = publisher_open(publisher);
+    if (error != ERROR_SUCCESS)
+        return error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
     int status = words[0] != NULL ? send_words(writer, words)
                  : typed          ? send_typed(writer, input)
                                   : send_piped(writer, input);

@@ -1,0 +1,95 @@
+/* Writers exclude each other; one that is suspended while it holds the lock is reported, and one
+ * that dies harms nobody. */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+
+/* The helper "hold": takes the writers' lock as writer does, and waits to be told the end. */
+static void hold_lock(const char *name)
+{
+    struct mapping mapping;
+    wchar_t wide[MAX_PATH];
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
+    mapping_object_name(wide, name, ".writer");
+    HANDLE lock = CreateMutexW(NULL, TRUE, wide);
+    message_claim(region, MAPPING_SIZE, GetCurrentProcessId());
+    DWORD written, read;
+    char byte;
+    WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), "held", 4, &written, NULL);
+    ReadFile(GetStdHandle(STD_INPUT_HANDLE), &byte, 1, &read, NULL);
+    message_release(region);
+    ReleaseMutex(lock);
+    exit(0);
+}
+
+static struct process *start_holder(const char *name)
+{
+    struct process *holder = process_start(ARGS("self", "hold", name));
+    if (!process_wait_output(holder, "held", ENOUGH_MS))
+        test_bail("the helper does not hold the lock");
+    return holder;
+}
+
+static void test_suspended_holder(void)
+{
+    const char *name = test_unique_name();
+    struct process *holder = start_holder(name);
+    struct process *writer = process_start(ARGS("writer", "-n", name, "--until-read", "patient"));
+    test_check(process_wait_errors(writer, "has held the lock", ENOUGH_MS),
+               "a writer reports that another holds the lock for too long");
+    test_contains(process_errors(writer), "process ", "and names the process");
+    test_check(process_running(writer), "and goes on trying");
+    process_type(holder, "\n");
+    struct result got = {0};
+    test_equal(process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got), 0,
+               "when the lock is free the message arrives");
+    test_text(got.out, "patient\r\n", "whole");
+    test_check(process_wait(writer, ENOUGH_MS), "the writer ends");
+    test_equal(process_status(writer), 0, "with status 0");
+    process_free(writer);
+    process_free(holder);
+}
+
+static void test_bounded(void)
+{
+    const char *name = test_unique_name();
+    struct process *holder = start_holder(name);
+    struct result got = {0};
+    test_equal(process_run(ARGS("writer", "-n", name, "-t", "2.5", "late"), NULL, &got), 1,
+               "a lock that is never given up ends a writer with a time-out");
+    test_contains(got.err, "all the time", "which says so");
+    process_free(holder);
+}
+
+static void test_dead_holder(void)
+{
+    const char *name = test_unique_name();
+    struct process *keeper = process_start(ARGS("writer", "-n", name, "--keep", "-q", "first"));
+    struct result got = {0};
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    struct process *holder = start_holder(name);
+    process_kill(holder);
+    test_equal(process_run(ARGS("reader", "-n", name, "--once"), NULL, &got), 0,
+               "after a holder's death the old message is there");
+    test_text(got.out, "first\r\n", "whole");
+    test_equal(process_run(ARGS("writer", "-n", name, "-t", "5", "second"), NULL, &got), 0,
+               "the next writer goes on at once");
+    test_check(got.elapsed_ms < 2000, "without waiting for the dead one");
+    process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
+    test_text(got.out, "second\r\n", "and its message is shown");
+    process_free(holder);
+    process_free(keeper);
+}
+
+void test_main(int argc, char **argv)
+{
+    if (argc > 2 && strcmp(argv[1], "hold") == 0)
+        hold_lock(argv[2]);
+    test_suspended_holder();
+    test_bounded();
+    test_dead_holder();
+}
