@@ -120,4 +120,5 @@ void screen_close_window(struct screen *screen)
     memcpy(&post, &found, sizeof post);
     if (!post(window, WM_CLOSE, 0, 0))
         test_bail("the window does not close: error %lu", GetLastError());
+    WaitForSingleObject(screen->holder, ENOUGH_MS); /* whoever attaches before is ended too */
 }
