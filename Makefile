@@ -47,11 +47,14 @@ $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 $(OUT)/writer.exe $(OUT)/reader.exe:
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-tests: all $(TESTS) $(PLAIN) ## every test program
+tests: all $(TESTS) $(PLAIN) $(OUT)/tests/unprivileged_writer.exe ## every test program
 test: tests ## run them
 	$(Q)prove --exec "$(RUN)" $(TESTS)
 
 $(TESTS): $(OUT)/tests/%.exe: $(OUT)/tests/%.o $(HARNESS) $(COMMON)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(OUT)/tests/unprivileged_writer.exe: $(WRITER) $(COMMON) $(OUT)/tests/unprivileged.o
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # The documented programs that ours stand in for: naive, and nothing of ours in them.

@@ -9,16 +9,16 @@
 #define PIPE_BYTES    (64 * 1024)
 #define PROGRAM_UNITS 1024
 
-/* writer and reader lie in the folder above the test, the plain programs beside it. */
+/* writer and reader lie in the folder above the test, the helpers beside it. */
 static const wchar_t *find_program(const char *name, wchar_t *path)
 {
     if (strcmp(name, "self") == 0)
         return test_self();
-    bool plain = strncmp(name, "plain_", 6) == 0;
-    if (strcmp(name, "writer") && strcmp(name, "reader") && !plain)
+    bool beside = strncmp(name, "plain_", 6) == 0 || strcmp(name, "unprivileged_writer") == 0;
+    if (strcmp(name, "writer") && strcmp(name, "reader") && !beside)
         return NULL;
     wcscpy(path, test_self());
-    for (int up = 0; up < (plain ? 1 : 2); up++) {
+    for (int up = 0; up < (beside ? 1 : 2); up++) {
         wchar_t *slash = wcsrchr(path, L'\\');
         if (!slash)
             test_bail("the test lies in no folder");
