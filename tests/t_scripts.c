@@ -514,15 +514,15 @@ static void test_dialogue(void)
               "Question: bye\nAnswer: Good bye.\n",
               "prints questions and answers");
     struct process *dialogue = start("dialogue.bat");
-    static const char *const lines[][2] = {{"100/7", "Answer: 14"},
-                                           {"6*", "Answer: That cannot be calculated."},
-                                           {"", "Answer: Good bye."}};
+    static const char *const lines[][2] = {{"100/7\n", "Answer: 14"},
+                                           {"6*\n", "Answer: That cannot be calculated."},
+                                           {"\n", "Answer: Good bye."}};
     for (int i = 0; i < 3; i++) {
+        /* In one piece: Wine's set /p takes for a line whatever it gets. */
         process_wait_output(dialogue, "Question: ", BOUND_MS);
         process_type(dialogue, lines[i][0]);
-        process_type(dialogue, "\r\n");
-        test_check(process_wait_output(dialogue, lines[i][1], BOUND_MS),
-                   "dialogue.bat, asked '%s': %s", lines[i][0], lines[i][1]);
+        test_check(process_wait_output(dialogue, lines[i][1], BOUND_MS), "dialogue.bat says %s",
+                   lines[i][1]);
     }
     test_check(process_wait(dialogue, BOUND_MS), "an empty line ends it");
     test_equal(process_status(dialogue), 0, "its exit status");
@@ -556,7 +556,7 @@ static void test_hand_over(void)
     process_free(giver);
 
     giver = start("hand-over.bat give");
-    process_type(giver, "typed here\r\n");
+    process_type(giver, "typed here\n");
     run("call hand-over.bat take& set value", "");
     test_text(out, "value=typed here\nvalue=typed here\n", "a value that was typed");
     process_free(giver);
