@@ -5,6 +5,8 @@ ARCH   ?= x86_64
 OUT    := build/$(ARCH)
 VERSION := $(file < VERSION)
 
+HOSTCC ?= cc
+
 ifeq ($(OS),Windows_NT)
 CC      = gcc
 WINDRES = windres
@@ -37,7 +39,7 @@ TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all tests test demo check clean help
+.PHONY: all tests test demo check model stress clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
@@ -88,6 +90,12 @@ check: ## warnings as errors for both architectures, static analysis, format, sh
 	  common writer reader
 	$(Q)clang-format --dry-run --Werror $(SOURCES)
 	$(Q)shellcheck scripts/*.sh .ci/run
+
+model: ## check the latch's model with spin, and that each mutant of it is caught
+	$(Q)HOSTCC=$(HOSTCC) sh tests/model/run.sh build/model
+
+stress: tests ## 1,000 random kills of flooding writers beside two followers
+	$(Q)STRESS_KILLS=1000 prove --verbose --exec "$(RUN)" $(OUT)/tests/t_torn.exe
 
 clean: ## remove everything that was built
 	rm -rf build
