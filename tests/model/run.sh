@@ -17,7 +17,7 @@ spin_errors() {
 }
 
 expect() {
-    if [ "$1" "$2" 0 ]; then
+    if test "$1" "$2" 0; then
         echo "ok - $3"
     else
         echo "not ok - $3"
