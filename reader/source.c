@@ -153,6 +153,15 @@ static DWORD take_plain(struct source *source, struct sight *sight)
     return error;
 }
 
+/* True if a message of ours has come since the look that found none: what was then copied as a
+ * plain text may be that message. */
+static bool is_overtaken(const struct source *source, const struct sight *sight)
+{
+    struct message now;
+    message_snapshot(source->region, &now, NULL, 0);
+    return !source->ranged && now.number != sight->message.number;
+}
+
 DWORD source_take(struct source *source, struct sight *sight)
 {
     ULONGLONG start = GetTickCount64();
@@ -171,7 +180,11 @@ DWORD source_take(struct source *source, struct sight *sight)
                 source->code_page != ENCODING_AUTO ? source->code_page : sight->message.code_page;
             return ERROR_SUCCESS;
         case MESSAGE_PLAIN:
-            return take_plain(source, sight);
+            error = take_plain(source, sight);
+            if (error != ERROR_SUCCESS || !is_overtaken(source, sight) ||
+                GetTickCount64() - start > BUSY_MS)
+                return error;
+            break;
         case MESSAGE_TOO_LONG:
             error = make_room(&source->taken, (size_t)sight->message.length + 1);
             if (error != ERROR_SUCCESS)
