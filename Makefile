@@ -6,6 +6,7 @@ OUT    := build/$(ARCH)
 VERSION := $(file < VERSION)
 
 HOSTCC ?= cc
+CLANG  ?= clang
 
 ifeq ($(OS),Windows_NT)
 CC      = gcc
@@ -39,7 +40,7 @@ TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all tests test demo check model stress clean help
+.PHONY: all tests test demo check model fuzz stress clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
@@ -93,6 +94,19 @@ check: ## warnings as errors for both architectures, static analysis, format, sh
 
 model: ## check the latch's model with spin, and that each mutant of it is caught
 	$(Q)HOSTCC=$(HOSTCC) sh tests/model/run.sh build/model
+
+FUZZ_RUNS ?= 5000000
+FUZZERS   := $(patsubst tests/fuzz/%.c,fuzz-%,$(wildcard tests/fuzz/*.c))
+.PHONY: $(FUZZERS)
+
+fuzz: $(FUZZERS) ## libFuzzer with sanitizers over all that takes untrusted bytes apart; FUZZ_RUNS inputs each
+$(FUZZERS): fuzz-%:
+	@mkdir -p build/fuzz/corpus-$*
+	$(Q)$(CLANG) -std=c11 -g -O1 -Icommon -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=undefined -o build/fuzz/$* tests/fuzz/$*.c
+	$(Q)build/fuzz/$* -runs=$(FUZZ_RUNS) -max_len=600 -timeout=5 -verbosity=0 -print_final_stats=1 \
+	  build/fuzz/corpus-$* 2>&1 | sed -n 's/^stat::number_of_executed_units: */fuzz-$*: inputs /p; /ERROR\|SUMMARY/p'
+	$(Q)! ls build/fuzz/crash-* crash-* 2>/dev/null
 
 stress: tests ## 1,000 random kills of flooding writers beside two followers
 	$(Q)STRESS_KILLS=1000 prove --verbose --exec "$(RUN)" $(OUT)/tests/t_torn.exe
