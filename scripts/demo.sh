@@ -25,7 +25,8 @@ if [ "$terminal" ]; then
         echo "sh scripts/wine.sh $programs/$1.exe || { echo '$1 ended with status '\$?'; press Enter'; read -r _; }"
     }
     unset TMUX
-    tmux -L "writer-reader-$$" -f /dev/null \
+    socket=writer-reader-$$
+    tmux -L "$socket" -f /dev/null \
         new-session "$(pane writer)" \; \
         split-window -h "$(pane reader)" \; \
         select-pane -L \; \
@@ -35,8 +36,10 @@ if [ "$terminal" ]; then
         set status-right '' \; \
         set window-status-format '' \; \
         set window-status-current-format '' \; \
-        set status-left 'Left: type a line, Enter sends it. Other pane: Ctrl+B then an arrow, or click. Right: any key reads. End: Ctrl+C in each.'
-    exit
+        set status-left 'Left: type a line. Right: any key. Other pane: Ctrl+B, arrow. End: Ctrl+C.' ||
+        exit
+    rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket"
+    exit 0
 fi
 
 failed=0
