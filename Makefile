@@ -92,7 +92,7 @@ check: ## warnings as errors for both architectures, static analysis, format, sh
 	$(Q)clang-format --dry-run --Werror $(SOURCES)
 	$(Q)shellcheck scripts/*.sh .ci/run
 
-model: ## check the latch's model with spin, and that each mutant of it is caught
+model: ## check the latch with spin and its very source with Relacy, and that mutants are caught
 	$(Q)HOSTCC=$(HOSTCC) sh tests/model/run.sh build/model
 
 FUZZ_RUNS ?= 5000000

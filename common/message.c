@@ -157,8 +157,7 @@ static uint32_t plain_length(struct message_region region, uint32_t most)
 static uint32_t magic_of(struct message_region region)
 {
     const struct mapping_control *control = control_of(region);
-    return control == NULL ? MAPPING_UNUSED
-                           : atomic_load_explicit(&control->magic, memory_order_acquire);
+    return control == NULL ? MAPPING_UNUSED : load(&control->magic);
 }
 
 uint32_t message_capacity(struct message_region region, bool *ready)
@@ -357,7 +356,7 @@ bool message_publish(struct message_region region, struct message *message, cons
         write_copy(&control->standby, standby_of(region, capacity), capacity, message, hash, text);
         atomic_store_explicit(&control->sequence, ++s, memory_order_release);
         if (load(&control->magic) != MAPPING_READY)
-            atomic_store_explicit(&control->magic, MAPPING_READY, memory_order_release);
+            store(&control->magic, MAPPING_READY); /* seen too early, it shows no whole message */
     }
     atomic_thread_fence(memory_order_release);
     write_copy(&control->text, region.words, capacity, message, hash, text);

@@ -123,7 +123,9 @@ init {
         run writer();
         run writer();
         run reader(2);
+#ifndef PLAIN
         run reader(1);
+#endif
 #ifdef PLAIN
         run plain();
 #endif
