@@ -15,7 +15,7 @@ sh scripts/setup.sh
 if [ "$terminal" ] && ! sh scripts/setup.sh terminal; then
     terminal=
 fi
-make
+make -s
 echo "Starting Wine..."
 sh scripts/wine.sh cmd /c exit
 

@@ -161,14 +161,37 @@ static void check_follower(struct process *follower, int which)
     test_equal(back, 0, "follower %d: no number went back", which);
 }
 
-/* True once the follower has printed more than `before`. */
-static bool goes_on(struct process *follower, size_t before)
+/* How a follower comes along while a writer lives. */
+struct pace {
+    struct process *follower;
+    size_t bytes;      /* printed so far */
+    ULONGLONG since;   /* when that was first seen; 0: nothing of this writer yet */
+    ULONGLONG longest; /* stop in ms */
+};
+
+static void look_at(struct pace *pace)
+{
+    ULONGLONG now = GetTickCount64();
+    size_t bytes = *(volatile size_t *)&pace->follower->out.used;
+    if (pace->since != 0 && now - pace->since > pace->longest)
+        pace->longest = now - pace->since;
+    if (bytes != pace->bytes)
+        pace->since = now;
+    pace->bytes = bytes;
+}
+
+/* Watches both for so long, from the first message that each has of this writer on. */
+static void watch(struct pace *paces, DWORD time_ms)
 {
     ULONGLONG start = GetTickCount64();
-    while (*(volatile size_t *)&follower->out.used == before &&
-           GetTickCount64() - start < ENOUGH_MS)
+    for (int i = 0; i < 2; i++)
+        paces[i].since = 0;
+    while (GetTickCount64() - start < ENOUGH_MS &&
+           (paces[0].since == 0 || paces[1].since == 0 || GetTickCount64() - start < time_ms)) {
+        look_at(&paces[0]);
+        look_at(&paces[1]);
         Sleep(1);
-    return follower->out.used != before;
+    }
 }
 
 static void test_kills(void)
@@ -182,21 +205,28 @@ static void test_kills(void)
     struct process *followers[2];
     for (int i = 0; i < 2; i++)
         followers[i] = process_start(ARGS("reader", "-n", name, "-f", "-j", "-q"));
-    int stopped = 0;
+    struct pace paces[2] = {{.follower = followers[0]}, {.follower = followers[1]}};
+    int stopped = 0, slow = 0;
+    ULONGLONG longest = 0;
     srand(GetCurrentProcessId());
     for (int i = 0; i < kills; i++) {
         flood.writer = process_start(ARGS("writer", "-n", name, "-q"));
         HANDLE thread = CreateThread(NULL, 0, feed, &flood, 0, NULL);
-        size_t before[2] = {followers[0]->out.used, followers[1]->out.used};
-        Sleep(60 + (DWORD)rand() % 120);
-        for (int j = 0; j < 2; j++)
-            stopped += !goes_on(followers[j], before[j]);
+        paces[0].longest = paces[1].longest = 0;
+        watch(paces, 60 + (DWORD)rand() % 120);
+        for (int j = 0; j < 2; j++) {
+            stopped += paces[j].since == 0 || paces[j].longest > 2000;
+            slow += paces[j].longest > 100;
+            longest = paces[j].longest > longest ? paces[j].longest : longest;
+        }
         process_kill(flood.writer);
         WaitForSingleObject(thread, ENOUGH_MS);
         CloseHandle(thread);
         process_free(flood.writer);
     }
     test_equal(stopped, 0, "both followers go on after each of %d kills", kills);
+    test_note("longest stop of a follower while a writer lived: %lu ms, over 100 ms %d times",
+              (unsigned long)longest, slow);
     struct result got = {0};
     test_equal(process_run(ARGS("writer", "-n", name, "-r", "-t", "10", "010kkkkkkk"), "", &got), 0,
                "and the next writer is read");
