@@ -5,8 +5,4 @@ set -eu
 
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh tests
-
-# What else belongs to every run goes in front of `test`, with its purpose above if it needs tools.
-for target in test; do
-    make -s "$target"
-done
+exec make -s test
