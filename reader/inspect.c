@@ -252,9 +252,7 @@ DWORD inspect_print(const struct source *source, bool json)
     struct fields fields = {.json = json};
     const struct mapping *mapping = &source->mapping;
     add_string(&fields, "name", mapping->name);
-    add_string(&fields, "namespace",
-               mapping_is_global(mapping->name) ? "Global: all sessions"
-                                                : "Local: this logon session");
+    add_string(&fields, "namespace", mapping_is_global(mapping->name) ? "Global" : "Local");
     add_number(&fields, "size", mapping->bytes);
     add_security(&fields, mapping->name);
     add_message(&fields, source);

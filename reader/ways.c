@@ -39,8 +39,8 @@ static void note_clamped(const struct source *source)
 {
     size_t offset, bytes;
     source_range(source, &offset, &bytes);
-    if (source->ranged &&
-        (offset < source->offset || (source->length != UINT64_MAX && bytes < source->length)))
+    bool whole = bytes > 0 && (source->length == UINT64_MAX || bytes == source->length);
+    if (source->ranged && !whole)
         report_note("the view has %lu bytes: showing %lu from offset %lu on",
                     (unsigned long)source->mapping.bytes, (unsigned long)bytes,
                     (unsigned long)offset);
@@ -165,7 +165,8 @@ static int read_once(struct reader *reader)
     int status = show(reader, true, &shown);
     if (status != DONE || shown)
         return status;
-    report_error("nothing is in the mapping %s yet; --wait waits for it",
+    report_error("nothing is in %s %s yet; --wait waits for it",
+                 reader->source.ranged ? "that part of the mapping" : "the mapping",
                  reader->source.mapping.name);
     return NOTHING;
 }

@@ -174,10 +174,10 @@ static int finish(struct writer *writer, bool typed, bool words)
         report_system(error, "cannot hand over the text in the mapping %s", name);
         return FAILED;
     }
-    report_error(
-        "the time is over and no reader has taken the text; it is gone if no other program "
-        "holds %s (start a reader first, or give --timeout more)",
-        name);
+    report_error("%s in time; the text is gone if no other program holds %s (%s)",
+                 writer->keep ? "no key was pressed" : "no reader has taken the text", name,
+                 writer->keep ? "give --timeout more"
+                              : "start a reader first, or give --timeout more");
     return UNDELIVERED;
 }
 

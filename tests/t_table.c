@@ -1,0 +1,160 @@
+/* Every option and the combinations that make sense: command, input, and what stdout, stderr and
+ * the status have to be. The rows of a group run one after the other beside a writer that holds the
+ * mapping, so each sees what the ones before have left there. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_ROOM      8192
+#define MOST_ARGUMENTS 16
+
+/* In all texts, @ stands for the name of the group's mapping, and x*600 for 600 times x. In
+ * expected ones, line ends are CR LF, other control characters are written as \x1b, and ~ matches
+ * anything. */
+struct row {
+    const char *command; /* split at spaces; '...' keeps them */
+    const char *input;   /* NULL: no stdin; STAYS_OPEN */
+    const char *out, *err;
+    int status;
+};
+
+struct group {
+    const char *title;
+    const char *holder; /* the command that holds the mapping; NULL: nobody does */
+    const struct row *rows;
+    size_t count;
+};
+
+#define STAYS_OPEN ((const char *)-1)
+
+#include "table.h"
+
+static void expand(char to[TEXT_ROOM], const char *from, const char *name)
+{
+    while (*from != '\0') {
+        char letter = *from++;
+        if (letter == '@') {
+            to += sprintf(to, "%s", name);
+            continue;
+        }
+        unsigned long times = 1;
+        if (from[0] == '*' && from[1] >= '0' && from[1] <= '9')
+            times = strtoul(from + 1, (char **)&from, 10);
+        memset(to, letter, times);
+        to += times;
+    }
+    *to = '\0';
+}
+
+/* Splits a command in its own memory. */
+static void split(char *line, const char **words)
+{
+    size_t count = 0;
+    for (char *at = line; *at != '\0';) {
+        char end = *at == '\'' ? '\'' : ' ';
+        char *word = at += end == '\'';
+        at += strcspn(at, end == '\'' ? "'" : " ");
+        if (count == MOST_ARGUMENTS - 1)
+            test_bail("too many words: %s", line);
+        words[count++] = word;
+        if (*at != '\0')
+            *at++ = '\0';
+        while (end == '\'' && *at == ' ')
+            at++;
+    }
+    words[count] = NULL;
+}
+
+/* What was printed, as the table writes it. */
+static char *as_written(const char *bytes, size_t count)
+{
+    char *text = test_room(NULL, 4 * count + 1), *to = text;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == '\r' && i + 1 < count && bytes[i + 1] == '\n')
+            continue;
+        bool line_end = c == '\n' && i > 0 && bytes[i - 1] == '\r';
+        if (line_end || (c >= 0x20 && c != 0x7f))
+            *to++ = (char)c;
+        else
+            to += sprintf(to, "\\x%02x", c);
+    }
+    *to = '\0';
+    return text;
+}
+
+static bool matches(const char *text, const char *pattern)
+{
+    for (; *pattern != '~'; text++, pattern++)
+        if (*text != *pattern || *text == '\0')
+            return *text == *pattern;
+    for (; *text != '\0'; text++)
+        if (matches(text, pattern + 1))
+            return true;
+    return pattern[1] == '\0';
+}
+
+static bool is_as_expected(const char *bytes, size_t count, const char *expected, const char *name,
+                           const char *stream)
+{
+    char pattern[TEXT_ROOM];
+    expand(pattern, expected, name);
+    char *text = as_written(bytes, count);
+    bool right = matches(text, pattern);
+    if (!right)
+        test_note("%s: %s\nexpected: %s", stream, text, pattern);
+    free(text);
+    return right;
+}
+
+static void try_row(const struct row *row, const char *name)
+{
+    static struct result got;
+    static char line[TEXT_ROOM], input[TEXT_ROOM];
+    const char *words[MOST_ARGUMENTS];
+    expand(line, row->command, name);
+    split(line, words);
+    struct process_setup setup = {.arguments = words};
+    if (row->input == NULL) {
+        setup.in = STREAM_NUL;
+    } else if (row->input != STAYS_OPEN) {
+        expand(input, row->input, name);
+        setup.input = input;
+        setup.input_bytes = strlen(input);
+    }
+    process_run_as(&setup, ENOUGH_MS, &got);
+    bool right = is_as_expected(got.out, got.out_bytes, row->out, name, "stdout");
+    right = is_as_expected(got.err, got.err_bytes, row->err, name, "stderr") && right;
+    test_check(right && got.status == row->status, "%.100s%s (status %d)", row->command,
+               row->input == NULL ? "" : " < input", got.status);
+}
+
+static void try_group(const struct group *group)
+{
+    const char *name = test_unique_name();
+    struct process *holder = NULL;
+    test_note("%s", group->title);
+    if (group->holder != NULL) {
+        char line[TEXT_ROOM];
+        const char *words[MOST_ARGUMENTS];
+        struct result got = {0};
+        expand(line, group->holder, name);
+        split(line, words);
+        holder = process_start(words);
+        process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    }
+    for (size_t i = 0; i < group->count; i++)
+        try_row(&group->rows[i], name);
+    if (holder != NULL)
+        process_free(holder);
+}
+
+void test_main(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        try_group(&groups[i]);
+}
