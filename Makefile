@@ -108,8 +108,9 @@ $(FUZZERS): fuzz-%:
 	  build/fuzz/corpus-$* 2>&1 | sed -n 's/^stat::number_of_executed_units: */fuzz-$*: inputs /p; /ERROR\|SUMMARY/p'
 	$(Q)! ls build/fuzz/crash-* crash-* 2>/dev/null
 
-stress: tests ## 1,000 random kills of flooding writers beside two followers
-	$(Q)STRESS_KILLS=1000 prove --verbose --exec "$(RUN)" $(OUT)/tests/t_torn.exe
+stress: tests ## 1,000 random kills of flooding writers beside two followers, and an hour's soak
+	$(Q)STRESS_KILLS=1000 SOAK_SECONDS=3600 \
+	  prove --verbose --exec "$(RUN)" $(OUT)/tests/t_torn.exe $(OUT)/tests/t_stream.exe
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -138,6 +138,46 @@ static void test_closed_window(void)
     test_check(process_wait(reader, ENOUGH_MS), "closing the window ends the reader");
     process_free(reader);
     screen_free(screen);
+    screen = screen_open_window();
+    struct process *writer = process_start_on(screen, ARGS("writer", "-n", name, "--keep", "kept"));
+    screen_wait(screen, "until a key is pressed", ENOUGH_MS);
+    screen_close_window(screen);
+    test_check(process_wait(writer, ENOUGH_MS), "and a writer that keeps its text");
+    process_free(writer);
+    screen_free(screen);
+}
+
+/* --keep: the text stays for as long as promised, and the end is an orderly one. */
+static void test_keep_ends(void)
+{
+    static const struct {
+        const char *title;
+        bool (*signal)(struct screen *screen);
+        const char *key;
+    } ways[] = {
+        {"a key ends --keep", NULL, "k"},
+        {"Ctrl+C ends --keep", screen_ctrl_c, NULL},
+        {"Ctrl+Break ends --keep", screen_ctrl_break, NULL},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct result got = {0};
+        struct desk writer = {.name = test_unique_name(), .screen = screen_open()};
+        writer.before = screen_state(writer.screen);
+        writer.process =
+            process_start_on(writer.screen, ARGS("writer", "-n", writer.name, "--keep", "kept"));
+        screen_wait(writer.screen, "until a key is pressed", ENOUGH_MS);
+        screen_key(writer.screen, VK_SHIFT, 0, SHIFT_PRESSED);
+        process_run(ARGS("reader", "-n", writer.name, "--wait", "-t", "10"), NULL, &got);
+        test_text(got.out, "kept\r\n", "%s: until then it is there", ways[i].title);
+        if (ways[i].signal != NULL)
+            ways[i].signal(writer.screen);
+        else
+            screen_type(writer.screen, ways[i].key);
+        process_wait(writer.process, ENOUGH_MS);
+        expect_end(&writer, ways[i].title);
+        process_run(ARGS("reader", "-n", writer.name, "--once"), NULL, &got);
+        test_equal(got.status, 1, "%s: then it is gone", ways[i].title);
+    }
 }
 
 static void test_escapes(void)
@@ -170,6 +210,7 @@ void test_main(int argc, char **argv)
     test_edited_line();
     test_ends();
     test_strange_mode();
+    test_keep_ends();
     test_escapes();
     test_closed_window();
 }

@@ -1,0 +1,193 @@
+/* Long streams: 100,000 lines beside followers, an output that is closed or full, and a soak, of
+ * SOAK_SECONDS if the environment says so, in which neither program may grow. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINES       100000
+#define LAST        "line 99999"
+#define STEP_MS     20 /* between the lines of the soak */
+#define GROWN_BYTES (256 * 1024)
+
+static struct result got;
+
+static long count_lines(const char *text)
+{
+    long lines = 0;
+    for (; (text = strchr(text, '\n')) != NULL; text++)
+        lines++;
+    return lines;
+}
+
+/* The numbers behind each occurrence of a word, summed up. */
+static long sum_behind(const char *text, const char *word)
+{
+    long sum = 0;
+    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+        sum += strtol(text + strlen(word), NULL, 10);
+    return sum;
+}
+
+/* A writer to be fed, which has sent one line. */
+static struct process *start_writer(const char *name)
+{
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep"));
+    process_type(writer, "first\n");
+    return writer;
+}
+
+/* From its first message on a follower knows what it misses. */
+static struct process *start_follower(const char *name, bool json)
+{
+    struct process *follower =
+        process_start(ARGS("reader", "-n", name, "--follow", json ? "--json" : NULL));
+    if (!process_wait_output(follower, "first", ENOUGH_MS))
+        test_bail("the follower does not start");
+    return follower;
+}
+
+static void test_all_accounted(void)
+{
+    const char *name = test_unique_name();
+    struct process *holder = start_writer(name);
+    struct process *text = start_follower(name, false);
+    struct process *json = start_follower(name, true);
+    char *lines = test_room(NULL, LINES * 12), *at = lines;
+    for (int i = 0; i < LINES; i++)
+        at += sprintf(at, "line %05d\n", i);
+    struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--until-read"),
+                                  .input = lines,
+                                  .input_bytes = (size_t)(at - lines)};
+    test_equal(process_run_as(&setup, 60000, &got), 0, "%d lines are published", LINES);
+    free(lines);
+    test_text(got.err, "", "and none is refused");
+    test_check(process_wait_output(text, LAST, ENOUGH_MS), "the last one arrives");
+    test_check(process_wait_output(json, LAST, ENOUGH_MS), "and in JSON too");
+    process_kill(text);
+    process_kill(json);
+    long shown = count_lines(process_output(text));
+    long missed = sum_behind(process_errors(text), "reader: ");
+    test_note("%ld shown, %ld missed; in JSON %ld shown", shown, missed,
+              count_lines(process_output(json)));
+    test_equal(shown + missed, LINES + 1, "shown and missed are all that was sent");
+    test_equal(count_lines(process_output(json)) + sum_behind(process_output(json), "\"missed\":"),
+               LINES + 1, "and in JSON too");
+    process_free(text);
+    process_free(json);
+    process_free(holder);
+}
+
+static void expect_quiet(const struct process_setup *setup, const char *what)
+{
+    test_equal(process_run_as(setup, ENOUGH_MS, &got), 0, "%s into a closed pipe: status 0", what);
+    test_text(got.err, "", "%s: and not a word", what);
+}
+
+static void test_closed_pipe(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
+    struct process_setup follow = {.arguments = ARGS("reader", "-n", name, "--follow", "-q"),
+                                   .out = STREAM_PIPE,
+                                   .output_limit = 1};
+    struct process *follower = process_start_as(&follow);
+    for (int i = 0; process_running(follower) && i < 500; i++) {
+        process_type(writer, "one more\n");
+        Sleep(STEP_MS);
+    }
+    test_equal(process_status(follower), 0, "a follower ends when its pipe is closed");
+    test_text(process_errors(follower), "", "without a word");
+    process_free(follower);
+    expect_quiet(&(struct process_setup){.arguments = ARGS("reader", "-n", name, "--once"),
+                                         .out = STREAM_BROKEN},
+                 "--once");
+    expect_quiet(&(struct process_setup){.arguments = ARGS("reader", "-n", name, "--raw"),
+                                         .out = STREAM_BROKEN},
+                 "--raw");
+    expect_quiet(&(struct process_setup){.arguments = ARGS("reader", "-n", name, "--hex"),
+                                         .out = STREAM_BROKEN},
+                 "--hex");
+    expect_quiet(
+        &(struct process_setup){.arguments = ARGS("reader", "--list"), .out = STREAM_BROKEN},
+        "--list");
+    process_free(writer);
+}
+
+/* Wine shows the device that is always full as a file; Windows has no such thing. */
+static void test_full_disk(void)
+{
+    static const char *const ways[] = {"--once", "--hex", "--raw", "--info", "--json", "--follow"};
+    const char *name = test_unique_name();
+    if (!test_in_wine()) {
+        test_skip("a full disk", "only Linux has a file that is always full");
+        return;
+    }
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", "text"));
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct process_setup setup = {.arguments = ARGS("reader", "-n", name, ways[i]),
+                                      .out = STREAM_FILE,
+                                      .output_path = "Z:\\dev\\full"};
+        test_equal(process_run_as(&setup, ENOUGH_MS, &got), 2, "%s to a full disk: status 2",
+                   ways[i]);
+        test_contains(got.err, "reader: cannot write the output: ", "%s: and why", ways[i]);
+    }
+    process_free(writer);
+}
+
+/* A writer fed slowly and a follower that shows every line. */
+static void test_soak(void)
+{
+    const char *asked = getenv("SOAK_SECONDS");
+    DWORD time_ms = asked != NULL ? 1000 * (DWORD)atoi(asked) : 8000;
+    const char *name = test_unique_name();
+    test_time_limit(120 + time_ms / 1000);
+    struct process *writer = start_writer(name);
+    struct process *follower = start_follower(name, false);
+    struct process *programs[] = {writer, follower};
+    DWORD handles[2] = {0};
+    size_t bytes[2] = {0};
+    long sent = 0;
+    char line[32];
+    ULONGLONG start = GetTickCount64();
+    for (; GetTickCount64() - start < time_ms && process_running(writer); sent++) {
+        sprintf(line, "soak %ld\n", sent);
+        process_type(writer, line);
+        Sleep(STEP_MS);
+        for (int i = 0; i < 2 && bytes[i] == 0 && GetTickCount64() - start > time_ms / 4; i++) {
+            handles[i] = process_handles(programs[i]);
+            bytes[i] = process_private_bytes(programs[i]);
+        }
+    }
+    process_wait_output(follower, line, ENOUGH_MS);
+    for (int i = 0; i < 2; i++) {
+        const char *program = i == 0 ? "writer" : "reader";
+        size_t now = process_private_bytes(programs[i]);
+        test_equal(process_handles(programs[i]), handles[i], "%s has as many handles as before",
+                   program);
+        test_check(bytes[i] != 0 && now < bytes[i] + GROWN_BYTES, "%s has no more memory (%lu KiB)",
+                   program, (unsigned long)(now / 1024));
+    }
+    process_close_input(writer);
+    test_check(process_wait(writer, ENOUGH_MS), "the writer ends with its input");
+    test_equal(process_status(writer), 0, "with status 0");
+    process_kill(follower);
+    long shown = count_lines(process_output(follower));
+    long missed = sum_behind(process_errors(follower), "reader: ");
+    test_note("%lu s: %ld lines sent, %ld shown, %ld missed", time_ms / 1000, sent, shown, missed);
+    test_equal(shown + missed, sent + 1, "shown and missed are all that was sent");
+    process_free(writer);
+    process_free(follower);
+}
+
+void test_main(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    test_all_accounted();
+    test_closed_pipe();
+    test_full_disk();
+    test_soak();
+}
