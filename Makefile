@@ -24,7 +24,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-protot
 DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=0 \
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
 COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \
-            -ffunction-sections -fdata-sections -MMD -MP
+            -ffunction-sections -MMD -MP
 LINK      = $(CC) -municode -static -s -fstack-protector-strong -Wl,--gc-sections,--dynamicbase,--nxcompat
 LIBS     := -ladvapi32
 ifeq ($(ARCH),x86_64)
