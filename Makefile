@@ -25,7 +25,7 @@ DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
 COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \
             -ffunction-sections -MMD -MP
-LINK      = $(CC) -municode -static -s -fstack-protector-strong -Wl,--gc-sections,--dynamicbase,--nxcompat
+LINK      = $(CC) -municode -static -s -fstack-protector-strong -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp
 LIBS     := -ladvapi32
 ifeq ($(ARCH),x86_64)
 LINK     += -Wl,--high-entropy-va
@@ -40,7 +40,7 @@ TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all tests test demo check model fuzz stress clean help
+.PHONY: all tests test demo check model fuzz stress dist distcheck clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
@@ -90,7 +90,7 @@ check: ## warnings as errors for both architectures, static analysis, format, sh
 	  --suppress=missingIncludeSystem --inline-suppr --std=c11 --platform=win64 -D_WIN32 -Icommon \
 	  common writer reader
 	$(Q)clang-format --dry-run --Werror $(SOURCES)
-	$(Q)shellcheck scripts/*.sh .ci/run
+	$(Q)shellcheck scripts/*.sh tests/*.sh tests/model/*.sh .ci/run
 
 model: ## check the latch with spin and its very source with Relacy, and that mutants are caught
 	$(Q)HOSTCC=$(HOSTCC) sh tests/model/run.sh build/model
@@ -111,6 +111,12 @@ $(FUZZERS): fuzz-%:
 stress: tests ## 1,000 random kills of flooding writers beside two followers, and an hour's soak
 	$(Q)STRESS_KILLS=1000 SOAK_SECONDS=3600 \
 	  prove --verbose --exec "$(RUN)" $(OUT)/tests/t_torn.exe $(OUT)/tests/t_stream.exe
+
+dist: ## the archives of a release, in build/dist: the same bytes from the same commit
+	$(Q)sh scripts/dist.sh
+
+distcheck: ## make them, also elsewhere, compare, unpack, and run the demos there
+	$(Q)prove --exec sh tests/dist.sh
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -3,6 +3,7 @@
 # With no argument that is the cross compiler, make and Wine; a PURPOSE adds to it:
 #   terminal  two panes to type in      tests  what `make test` runs on
 #   check     linters, `make check`     model  `make model`       fuzz  `make fuzz`
+#   dist      `make dist` and its test
 # It looks for commands, not packages: quick and silent when all are there. Packages come by apt, with
 # sudo for all but root. Exit status: 0 all is there, 1 apt failed, 2 to be installed by hand.
 set -eu
@@ -35,6 +36,11 @@ for purpose; do
         need clang-format clang-format
         need shellcheck shellcheck
         ;;
+    dist)
+        need zip zip
+        need unzip unzip
+        need prove perl
+        ;;
     model)
         need gcc gcc libc6-dev
         need g++ g++
@@ -47,7 +53,7 @@ for purpose; do
             missing="$missing libclang-rt-dev"
         ;;
     *)
-        echo "setup.sh: '$purpose' is none of terminal, tests, check, model, fuzz" >&2
+        echo "setup.sh: '$purpose' is none of terminal, tests, check, dist, model, fuzz" >&2
         exit 2
         ;;
     esac
