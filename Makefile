@@ -40,7 +40,7 @@ TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all tests test demo check model fuzz stress dist distcheck clean help
+.PHONY: all tests test demo check model fuzz stress dist distcheck screenshot clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
@@ -117,6 +117,9 @@ dist: ## the archives of a release, in build/dist: the same bytes from the same 
 
 distcheck: ## make them, also elsewhere, compare, unpack, and run the demos there
 	$(Q)prove --exec sh tests/dist.sh
+
+screenshot: ## docs/two-terminals.png from a real run
+	@sh scripts/screenshot.sh
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Makes the picture in the README from a real run: sh scripts/screenshot.sh [FILE]
+# Both programs in two terminals on a screen of their own, keys typed in turn, a photo at the end.
+set -eu
+
+cd "$(dirname "$0")/.."
+picture=${1:-docs/two-terminals.png}
+programs=build/${ARCH:-x86_64}
+sh scripts/setup.sh screenshot
+make -s
+sh scripts/wine.sh cmd /c exit
+
+# The server tells the number of its display once it is ready.
+rm -rf build/screenshot
+mkdir -p build/screenshot
+mkfifo build/screenshot/display
+Xvfb -displayfd 3 -wr -screen 0 1300x400x24 3>build/screenshot/display 2>build/screenshot/log &
+server=$!
+trap 'kill $server' EXIT
+read -r display <build/screenshot/display
+export DISPLAY=:"$display" LC_ALL=C.UTF-8
+
+# open PROGRAM COLUMNS  a terminal as wide as its first line is broken between two words
+open() {
+    xterm -T "$1" -geometry "$2x9" -fa 'DejaVu Sans Mono' -fd 'WenQuanYi Micro Hei Mono' -fs 11 \
+        -fg '#e8e8e8' -bg '#101418' -b 6 +sb -e sh scripts/wine.sh "$programs/$1.exe" \
+        2>>build/screenshot/log &
+    window=$(xdotool search --sync --onlyvisible --name "^$1\$")
+    sleep 2
+}
+open writer 63
+writer=$window
+open reader 61
+reader=$window
+
+# The window manager comes last: a window that opens while it starts is not shown.
+openbox >>build/screenshot/log 2>&1 &
+sleep 2
+xdotool windowmove "$writer" 10 10 windowmove "$reader" 600 10
+
+for text in \
+    'Hello from the other window' \
+    'Spaces, accents and more: déjà vu, 共享内存' \
+    'Each key press over there reads what is here'; do
+    xdotool windowactivate "$writer" sleep 0.5 type --delay 50 "$text"
+    sleep 0.5
+    xdotool key Return
+    sleep 0.5
+    xdotool windowactivate "$reader" sleep 0.5 key space
+    sleep 0.5
+done
+
+# What is white around the windows becomes transparent.
+import -window root miff:- |
+    convert miff:- -alpha set -fill none -floodfill +0+0 white -trim +repage -strip "$picture"
