@@ -18,14 +18,15 @@ WINDRES = $(ARCH)-w64-mingw32-windres
 RUN    ?= sh scripts/wine.sh
 endif
 
-CFLAGS   ?= -Os -g0
+CFLAGS   ?= -Os -g0 -fomit-frame-pointer
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
             -Wmissing-prototypes
 DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=0 \
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
-COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \
-            -ffunction-sections -MMD -MP
-LINK      = $(CC) -municode -static -s -fstack-protector-strong -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp
+COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector \
+            -fno-asynchronous-unwind-tables -flto -ffat-lto-objects -MMD -MP
+LINK      = $(CC) $(CFLAGS) -municode -static -s -fstack-protector -fno-asynchronous-unwind-tables \
+            -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp
 LIBS     := -ladvapi32
 ifeq ($(ARCH),x86_64)
 LINK     += -Wl,--high-entropy-va
@@ -33,36 +34,44 @@ endif
 
 Q := $(if $(V),,@)
 
-COMMON := $(patsubst %.c,$(OUT)/%.o,$(wildcard common/*.c))
+COMMON := $(patsubst %.c,$(OUT)/%.o,$(filter-out common/startup.c,$(wildcard common/*.c)))
 WRITER := $(patsubst %.c,$(OUT)/%.o,$(wildcard writer/*.c))
 READER := $(patsubst %.c,$(OUT)/%.o,$(wildcard reader/*.c))
 TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all tests test demo check model fuzz stress dist distcheck screenshot clean help
+.PHONY: all both tests test demo check model fuzz stress dist distcheck screenshot clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
 
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
-$(OUT)/writer.exe $(OUT)/reader.exe:
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
+$(OUT)/writer.exe $(OUT)/reader.exe: $(OUT)/common/startup.o
+	$(Q)$(LINK) -flto -Wl,--allow-multiple-definition -Wl,-T,common/sections.ld -o $@ $^ $(LIBS)
+
+# What can be seen from outside is tested of both architectures.
+OTHER := $(if $(filter i686,$(ARCH)),x86_64,i686)
+ifneq ($(OS),Windows_NT)
+tests: both
+endif
+both:
+	@$(MAKE) --no-print-directory ARCH=$(OTHER) OUT=$(dir $(OUT))$(OTHER) all
 
 tests: all $(TESTS) $(PLAIN) $(OUT)/tests/unprivileged_writer.exe ## every test program
 test: tests ## run them
 	$(Q)prove --exec "$(RUN)" $(TESTS)
 
 $(TESTS): $(OUT)/tests/%.exe: $(OUT)/tests/%.o $(HARNESS) $(COMMON)
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
 
 $(OUT)/tests/unprivileged_writer.exe: $(WRITER) $(COMMON) $(OUT)/tests/unprivileged.o
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
 
 # The documented programs that ours stand in for: naive, and nothing of ours in them.
 $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
-	$(Q)$(filter-out -municode,$(LINK)) -o $@ $^
+	$(Q)$(filter-out -municode,$(LINK)) -fno-lto -o $@ $^
 
 # The latch is on every message's path: speed counts there, size everywhere else.
 $(OUT)/common/message.o: COMPILE += -O2

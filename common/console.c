@@ -49,7 +49,7 @@ static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)
     return ERROR_SUCCESS;
 }
 
-static DWORD write_to_console(HANDLE handle, struct text text)
+static DWORD write_characters(HANDLE handle, struct text text)
 {
     uint16_t units[CHUNK];
     size_t count = 0;
@@ -72,29 +72,12 @@ static DWORD write_to_console(HANDLE handle, struct text text)
     return error;
 }
 
-DWORD console_write_text(HANDLE handle, struct text text)
-{
-    if (console_is(handle))
-        return write_to_console(handle, text);
-    if (text.code_page == TEXT_UTF8)
-        return console_write_bytes(handle, text.at, (size_t)(text.end - text.at));
-    char bytes[4 * CHUNK];
-    size_t count = 0;
-    DWORD error = ERROR_SUCCESS;
-    while (text.at < text.end && error == ERROR_SUCCESS) {
-        count += text_put_utf8(text_next(&text, NULL), bytes + count);
-        if (count > sizeof bytes - 4 || text.at == text.end) {
-            error = console_write_bytes(handle, bytes, count);
-            count = 0;
-        }
-    }
-    return error;
-}
-
 DWORD console_write(HANDLE handle, const char *utf8, size_t bytes)
 {
     const unsigned char *start = (const unsigned char *)utf8;
-    return console_write_text(handle, (struct text){start, start + bytes, TEXT_UTF8});
+    return console_is(handle)
+               ? write_characters(handle, (struct text){start, start + bytes, TEXT_UTF8})
+               : console_write_bytes(handle, utf8, bytes);
 }
 
 void console_restore(void)

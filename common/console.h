@@ -12,14 +12,11 @@
 bool console_is(HANDLE handle);
 
 /*
- * Writes characters. On a console they are shown by WriteConsoleW, control characters other than
- * tab and line ends escaped; elsewhere they become UTF-8, and UTF-8 goes out byte for byte.
+ * Writes UTF-8 text of `bytes` bytes. On a console it is shown by WriteConsoleW, control characters
+ * other than tab and line ends escaped; elsewhere it goes out byte for byte.
  * Errors: ERROR_BROKEN_PIPE or ERROR_NO_DATA if nobody reads the pipe any more, ERROR_DISK_FULL,
  * ...
  */
-DWORD console_write_text(HANDLE handle, struct text text);
-
-/* The same for a UTF-8 string of `bytes` bytes. */
 DWORD console_write(HANDLE handle, const char *utf8, size_t bytes);
 
 /* Writes bytes as they are, console or not. Errors as above. */

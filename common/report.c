@@ -8,7 +8,7 @@
 #include "console.h"
 #include "encoding.h"
 
-#define LINE_BYTES 1024
+#define LINE_BYTES 1024 /* of a message; a longer one is cut */
 
 static const char *program_name = "";
 static bool is_quiet;
@@ -23,31 +23,13 @@ void report_quiet(void)
     is_quiet = true;
 }
 
-/* Appends to the line as far as there is room. */
-static size_t append(char line[LINE_BYTES], size_t at, const char *format, va_list arguments)
-{
-    int count = vsnprintf(line + at, LINE_BYTES - at, format, arguments);
-    return count < 0 || (size_t)count >= LINE_BYTES - at ? LINE_BYTES - 1 : at + (size_t)count;
-}
-
-static size_t append_text(char line[LINE_BYTES], size_t at, const char *text)
-{
-    size_t count = strlen(text);
-    count = count < LINE_BYTES - 1 - at ? count : LINE_BYTES - 1 - at;
-    memcpy(line + at, text, count);
-    return at + count;
-}
-
 /* A failure to write to stderr has nowhere to be told. */
 static void put_line(const char *format, va_list arguments, const char *end)
 {
-    char line[LINE_BYTES];
-    size_t at = append_text(line, 0, program_name);
-    at = append_text(line, at, ": ");
-    at = append(line, at, format, arguments);
-    at = append_text(line, at, end);
-    at = append_text(line, at < LINE_BYTES - 2 ? at : LINE_BYTES - 3, "\r\n");
-    console_write(GetStdHandle(STD_ERROR_HANDLE), line, at);
+    char message[LINE_BYTES], line[2 * LINE_BYTES];
+    vsnprintf(message, sizeof message, format, arguments);
+    snprintf(line, sizeof line, "%s: %s%s\r\n", program_name, message, end);
+    console_write(GetStdHandle(STD_ERROR_HANDLE), line, strlen(line));
 }
 
 void report_note(const char *format, ...)

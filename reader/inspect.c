@@ -2,6 +2,7 @@
 #include "inspect.h"
 
 #include <aclapi.h>
+#include <sddl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,24 +54,23 @@ static void add_number(struct fields *fields, const char *key, uint64_t value)
     end_value(fields);
 }
 
-/* The account's name, or its security identifier in hexadecimal where it has none. */
+/* The account's name, or its security identifier where it has none. */
 static void account_name(PSID sid, char *name, size_t room)
 {
     wchar_t account[128], domain[128];
     DWORD account_room = 128, domain_room = 128;
     SID_NAME_USE use;
-    char utf8[384], domain_utf8[384];
-    if (sid == NULL) {
-        snprintf(name, room, "unknown");
-    } else if (LookupAccountSidW(NULL, sid, account, &account_room, domain, &domain_room, &use)) {
-        encoding_from_wide(account, utf8, sizeof utf8);
+    char account_utf8[384], domain_utf8[384], *digits;
+    if (LookupAccountSidW(NULL, sid, account, &account_room, domain, &domain_room, &use)) {
+        encoding_from_wide(account, account_utf8, sizeof account_utf8);
         encoding_from_wide(domain, domain_utf8, sizeof domain_utf8);
-        snprintf(name, room, "%s%s%s", domain_utf8, domain_utf8[0] != '\0' ? "\\" : "", utf8);
+        snprintf(name, room, "%s%s%s", domain_utf8, domain_utf8[0] != '\0' ? "\\" : "",
+                 account_utf8);
+    } else if (ConvertSidToStringSidA(sid, &digits)) {
+        snprintf(name, room, "%s", digits);
+        LocalFree(digits);
     } else {
-        SID_IDENTIFIER_AUTHORITY *authority = GetSidIdentifierAuthority(sid);
-        int at = snprintf(name, room, "S-1-%u", authority->Value[5]);
-        for (UCHAR i = 0; i < *GetSidSubAuthorityCount(sid) && at > 0 && (size_t)at < room; i++)
-            at += snprintf(name + at, room - (size_t)at, "-%lu", *GetSidSubAuthority(sid, i));
+        snprintf(name, room, "unknown");
     }
 }
 

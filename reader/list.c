@@ -92,7 +92,8 @@ static DWORD read_directory(struct names *names, wchar_t *path, const char *pref
                                   &bytes)) >= 0 &&
            status != NO_MORE_ENTRIES) {
         const UNICODE_STRING *type = &buffer[0].type;
-        if (type->Length == 2 * strlen("Section") && wcsncmp(type->Buffer, L"Section", 7) == 0 &&
+        if (type->Length == 2 * strlen("Section") &&
+            memcmp(type->Buffer, L"Section", 2 * strlen("Section")) == 0 &&
             !keep_name(names, prefix, &buffer[0].name))
             error = ERROR_NOT_ENOUGH_MEMORY;
     }
@@ -109,6 +110,7 @@ static DWORD read_directories(struct names *names)
         !look_up(&native.error, "RtlNtStatusToDosError"))
         return ERROR_PROC_NOT_FOUND;
     wchar_t global[] = L"\\BaseNamedObjects";
+    char path[64];
     wchar_t local[64];
     DWORD session;
     DWORD error = read_directory(names, global, "Global\\");
@@ -116,7 +118,8 @@ static DWORD read_directories(struct names *names)
     if (error != ERROR_SUCCESS || !ProcessIdToSessionId(GetCurrentProcessId(), &session) ||
         session == 0)
         return error;
-    _snwprintf(local, 64, L"\\Sessions\\%lu\\BaseNamedObjects", session);
+    snprintf(path, sizeof path, "\\Sessions\\%lu\\BaseNamedObjects", session);
+    encoding_to_wide(path, local, 64);
     return read_directory(names, local, "Local\\");
 }
 

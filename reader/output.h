@@ -21,7 +21,7 @@ void output_json(struct output *output, struct text text);
 void output_json_string(struct output *output, const char *utf8);
 /* Time in units of 100 ns since 1601 as 2026-01-31T12:00:00.000Z. */
 void output_time(struct output *output, uint64_t time);
-/* Writes it all to stdout at once and frees it. Errors: those of console_write_text, and
+/* Writes it all to stdout at once and frees it. Errors: those of console_write, and
  * ERROR_NOT_ENOUGH_MEMORY. */
 DWORD output_end(struct output *output);
 
