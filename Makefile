@@ -18,6 +18,15 @@ WINDRES = $(ARCH)-w64-mingw32-windres
 RUN    ?= sh scripts/wine.sh
 endif
 
+# Where mingw32-make finds no sh, cmd runs the commands.
+ifeq ($(SHELL),sh.exe)
+MKDIR  = @if not exist "$(subst /,\,$(@D))" mkdir "$(subst /,\,$(@D))"
+REMOVE = if exist build rmdir /s /q build
+else
+MKDIR  = @mkdir -p $(@D)
+REMOVE = rm -rf build
+endif
+
 CFLAGS   ?= -Os -g0 -fomit-frame-pointer
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
             -Wmissing-prototypes
@@ -77,11 +86,11 @@ $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
 $(OUT)/common/message.o: COMPILE += -O2
 
 $(OUT)/%.o: %.c
-	@mkdir -p $(@D)
+	$(MKDIR)
 	$(Q)$(COMPILE) -c -o $@ $<
 
 $(OUT)/%/program.res: common/program.rc common/program.manifest VERSION
-	@mkdir -p $(@D)
+	$(MKDIR)
 	$(Q)$(WINDRES) -Icommon -DPROGRAM=$* -DVERSION=$(VERSION) -DVERSION_COMMAS=$(subst .,$(comma),$(VERSION)) \
 	  -O coff -o $@ $<
 comma := ,
@@ -131,7 +140,7 @@ screenshot: ## docs/two-terminals.png from a real run
 	@sh scripts/screenshot.sh
 
 clean: ## remove everything that was built
-	rm -rf build
+	$(REMOVE)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST)
