@@ -78,6 +78,15 @@ $(TESTS): $(OUT)/tests/%.exe: $(OUT)/tests/%.o $(HARNESS) $(COMMON)
 $(OUT)/tests/unprivileged_writer.exe: $(WRITER) $(COMMON) $(OUT)/tests/unprivileged.o
 	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
 
+# Every place in the code that calls Windows has to be one to find, so nothing is optimized.
+FAULTY := $(OUT)/tests/faulty_writer.exe $(OUT)/tests/faulty_reader.exe
+tests: $(FAULTY)
+$(FAULTY): $(OUT)/tests/faulty_%.exe: $(wildcard writer/*.c reader/*.c common/*.[ch]) tests/faults.c tests/faults.h
+	$(MKDIR)
+	$(Q)$(CC) -std=c11 -O0 -g0 -w $(filter-out -D_FORTIFY%,$(DEFINES)) -Icommon -municode -static \
+	  -ffunction-sections -fno-asynchronous-unwind-tables -Wl,--gc-sections -Dmalloc=faulty_malloc -Dcalloc=faulty_calloc -Drealloc=faulty_realloc -Wl,--wrap=wmain \
+	  -o $@ $(wildcard $*/*.c) $(filter-out common/startup.c,$(wildcard common/*.c)) tests/faults.c $(LIBS) -lntdll
+
 # The documented programs that ours stand in for: naive, and nothing of ours in them.
 $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
 	$(Q)$(filter-out -municode,$(LINK)) -fno-lto -o $@ $^

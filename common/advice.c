@@ -21,24 +21,21 @@ static bool exists_as_mapping(const char *name)
 
 const char *advice_kind(const char *name)
 {
-    static const struct {
-        HANDLE(WINAPI *open)(DWORD, BOOL, LPCWSTR);
-        const char *kind;
-    } kinds[] = {
-        {OpenEventW, "an event"},         {OpenMutexW, "a mutex"},
-        {OpenSemaphoreW, "a semaphore"},  {OpenWaitableTimerW, "a waitable timer"},
-        {OpenJobObjectW, "a job object"}, {OpenFileMappingW, "a file mapping"},
-    };
+    static const char *const kinds[] = {"an event", "a mutex", "a semaphore", "a waitable timer",
+                                        "a job object"};
+    HANDLE(WINAPI * open[])
+    (DWORD, BOOL, LPCWSTR) = {OpenEventW, OpenMutexW, OpenSemaphoreW, OpenWaitableTimerW,
+                              OpenJobObjectW};
     wchar_t wide[MAX_PATH];
     if (mapping_object_name(wide, name, "") != ERROR_SUCCESS)
         return NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        HANDLE object = kinds[i].open(READ_CONTROL, FALSE, wide);
+        HANDLE object = open[i](READ_CONTROL, FALSE, wide);
         DWORD error = GetLastError();
         if (object != NULL)
             CloseHandle(object);
         if (object != NULL || error == ERROR_ACCESS_DENIED)
-            return kinds[i].kind;
+            return kinds[i];
     }
     return NULL;
 }

@@ -203,22 +203,26 @@ static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character
     }
 }
 
-#define LINE_ENDED 0x10000u /* in the exit code of read_line, beside the character */
+/* The character of a line, or why there is none: what the thread below leaves behind. */
+static wchar_t line_character;
+static DWORD line_error;
 
 /* A thread, since a pipe cannot be waited for: reads one line, byte by byte so that none is lost.
  */
 static DWORD WINAPI read_line(void *input)
 {
-    DWORD count = 0, character = 0, read;
-    char byte;
-    while (ReadFile(input, &byte, 1, &read, NULL) && read == 1) {
-        if (byte == '\n')
-            return LINE_ENDED | (count == 1 ? character : 0);
-        if (byte != '\r') {
-            count++;
-            character = (unsigned char)byte;
-        }
+    DWORD count = 0, read, error = ERROR_SUCCESS;
+    unsigned char byte = 0, character = 0;
+    while (byte != '\n' && error == ERROR_SUCCESS) {
+        if (byte != '\0' && byte != '\r')
+            character = count++ == 0 ? byte : 0;
+        if (!ReadFile(input, &byte, 1, &read, NULL))
+            error = GetLastError();
+        else if (read == 0)
+            error = ERROR_HANDLE_EOF;
     }
+    line_character = character;
+    line_error = error;
     return 0;
 }
 
@@ -230,14 +234,13 @@ static DWORD read_line_as_key(HANDLE input, DWORD timeout_ms, wchar_t *character
     if (thread == NULL)
         return GetLastError();
     DWORD state = WaitForSingleObject(thread, timeout_ms);
-    if (state != WAIT_OBJECT_0)
-        return state == WAIT_FAILED ? GetLastError() : WAIT_TIMEOUT;
-    DWORD code = 0;
-    GetExitCodeThread(thread, &code);
+    if (state == WAIT_TIMEOUT)
+        return WAIT_TIMEOUT;
+    DWORD error = state == WAIT_FAILED ? GetLastError() : line_error;
     CloseHandle(thread);
     thread = NULL;
-    *character = (wchar_t)code;
-    return code == 0 ? ERROR_HANDLE_EOF : ERROR_SUCCESS;
+    *character = line_character;
+    return error == ERROR_BROKEN_PIPE ? ERROR_HANDLE_EOF : error;
 }
 
 DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)

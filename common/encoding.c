@@ -114,11 +114,16 @@ DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct te
         text->code_page = text_is_valid(bytes, count, TEXT_UTF8) ? TEXT_UTF8 : TEXT_LATIN1;
         return ERROR_SUCCESS;
     }
-    int units = MultiByteToWideChar(code_page, 0, bytes, (int)count, NULL, 0);
-    wchar_t *wide = malloc(2 * (size_t)units + 2);
+    /* No code page makes more units of a text than it has bytes. */
+    wchar_t *wide = malloc(2 * count);
     if (wide == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
-    units = MultiByteToWideChar(code_page, 0, bytes, (int)count, wide, units);
+    int units = MultiByteToWideChar(code_page, 0, bytes, (int)count, wide, (int)count);
+    if (units == 0) {
+        DWORD error = GetLastError();
+        free(wide);
+        return error;
+    }
     text->at = (const unsigned char *)wide;
     text->end = text->at + 2 * (size_t)units;
     text->code_page = TEXT_UTF16;

@@ -68,7 +68,10 @@ bool options_asks_help(char **argv)
 
 bool options_show(const char *text)
 {
-    return console_write(GetStdHandle(STD_OUTPUT_HANDLE), text, strlen(text)) == ERROR_SUCCESS;
+    DWORD error = console_write(GetStdHandle(STD_OUTPUT_HANDLE), text, strlen(text));
+    if (error != ERROR_SUCCESS)
+        report_system(error, "cannot write the output");
+    return error == ERROR_SUCCESS;
 }
 
 bool options_size(const char *option, uint64_t least, uint64_t most, uint64_t *value)

@@ -109,7 +109,11 @@ static void add_dacl(struct fields *fields, PACL dacl)
     size_t at = 0;
     for (DWORD i = 0; i < dacl->AceCount && at < sizeof line; i++) {
         ACCESS_ALLOWED_ACE *entry; /* a denying entry has the same layout */
-        if (!GetAce(dacl, i, (void **)&entry) || entry->Header.AceType > ACCESS_DENIED_ACE_TYPE)
+        if (!GetAce(dacl, i, (void **)&entry)) {
+            add_string(fields, "dacl", "unknown");
+            return;
+        }
+        if (entry->Header.AceType > ACCESS_DENIED_ACE_TYPE)
             continue;
         char name[768], words[128];
         account_name(&entry->SidStart, name, sizeof name);
@@ -183,8 +187,11 @@ static void program_name(DWORD process_id, char *name, size_t room)
     DWORD length = sizeof path / sizeof path[0];
     HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process_id);
     if (process == NULL) {
-        bool denied = GetLastError() == ERROR_ACCESS_DENIED;
-        snprintf(name, room, denied ? "another user's" : "has ended");
+        DWORD error = GetLastError();
+        snprintf(name, room,
+                 error == ERROR_ACCESS_DENIED       ? "another user's"
+                 : error == ERROR_INVALID_PARAMETER ? "has ended"
+                                                    : "unknown");
         return;
     }
     DWORD code = STILL_ACTIVE;

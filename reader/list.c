@@ -69,8 +69,11 @@ static bool keep_name(struct names *names, const char *prefix, const UNICODE_STR
         names->at = larger;
         names->room = room;
     }
-    names->at[names->count] = _strdup(full);
-    return names->at[names->count++] != NULL;
+    char *copy = malloc(strlen(full) + 1);
+    if (copy == NULL)
+        return false;
+    names->at[names->count++] = strcpy(copy, full);
+    return true;
 }
 
 /* Adds the sections of one directory of the object manager. */
@@ -112,11 +115,12 @@ static DWORD read_directories(struct names *names)
     wchar_t global[] = L"\\BaseNamedObjects";
     char path[64];
     wchar_t local[64];
-    DWORD session;
+    DWORD session = 0;
     DWORD error = read_directory(names, global, "Global\\");
+    if (error == ERROR_SUCCESS && !ProcessIdToSessionId(GetCurrentProcessId(), &session))
+        error = GetLastError();
     /* In session 0, that of services, both namespaces are one directory. */
-    if (error != ERROR_SUCCESS || !ProcessIdToSessionId(GetCurrentProcessId(), &session) ||
-        session == 0)
+    if (error != ERROR_SUCCESS || session == 0)
         return error;
     snprintf(path, sizeof path, "\\Sessions\\%lu\\BaseNamedObjects", session);
     encoding_to_wide(path, local, 64);
@@ -155,7 +159,7 @@ DWORD inspect_list(const char *pattern, bool json, size_t *found)
 {
     struct names names = {.pattern = pattern};
     DWORD error = read_directories(&names);
-    *found = names.count;
+    *found = error == ERROR_SUCCESS ? names.count : 0;
     struct output output = {0};
     if (error == ERROR_SUCCESS && names.count > 0)
         qsort(names.at, names.count, sizeof *names.at, compare);

@@ -232,11 +232,11 @@ static int print_list(const struct reader *reader)
 {
     size_t found = 0;
     DWORD error = inspect_list(reader->pattern, reader->form == PRINT_JSON, &found);
-    if (error == ERROR_PROC_NOT_FOUND) {
-        report_system(error, "cannot list mappings: this Windows lacks the calls for it");
+    if (error != ERROR_SUCCESS && found == 0) {
+        report_system(error, "cannot list mappings");
         return FAILED;
     }
-    if (error == ERROR_SUCCESS && found == 0) {
+    if (found == 0) {
         report_error("no named mapping%s exists", reader->pattern != NULL ? " of that name" : "");
         return NOTHING;
     }

@@ -64,7 +64,9 @@ static void test_torn(const char *what, bool naive, int writers)
     long torn = 0, whole = 0, plain = 0, busy = 0, back = 0;
     uint32_t last = 0;
     ULONGLONG start = GetTickCount64();
-    for (long i = 0; i < LOOKS && GetTickCount64() - start < 5000; i++) {
+    for (long i = 0; i < LOOKS || (naive && torn == 0); i++) {
+        if (GetTickCount64() - start > (naive ? 30000 : 5000))
+            break;
         char text[TEXT_BYTES + 4];
         struct message message;
         enum message_result result = MESSAGE_WHOLE;

@@ -104,6 +104,11 @@ static uint32_t plain_capacity(const struct publisher *publisher)
     return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
 }
 
+static DWORD unlock(const struct publisher *publisher)
+{
+    return ReleaseMutex(publisher->lock) ? ERROR_SUCCESS : GetLastError();
+}
+
 static DWORD claim_first(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
@@ -114,7 +119,7 @@ static DWORD claim_first(struct publisher *publisher)
         error = publisher_begin(publisher);
         if (error == ERROR_SUCCESS) {
             message_release(publisher->region);
-            ReleaseMutex(publisher->lock);
+            error = unlock(publisher);
         }
     }
     if (error == ERROR_SUCCESS)
@@ -197,8 +202,11 @@ DWORD publisher_begin(struct publisher *publisher)
     DWORD error = take_lock(publisher);
     if (error != ERROR_SUCCESS)
         return error;
-    if (publisher->read != NULL)
-        ResetEvent(publisher->read);
+    if (publisher->read != NULL && !ResetEvent(publisher->read)) {
+        error = GetLastError();
+        unlock(publisher);
+        return error;
+    }
     publisher->last.time = now();
     if (publisher->plain)
         return ERROR_SUCCESS;
@@ -208,7 +216,7 @@ DWORD publisher_begin(struct publisher *publisher)
         message_set_up(publisher->region, wanted);
     uint32_t capacity = message_claim(publisher->region, wanted, GetCurrentProcessId());
     if (capacity == 0) {
-        ReleaseMutex(publisher->lock);
+        unlock(publisher);
         return ERROR_INVALID_DATA;
     }
     publisher->capacity = capacity;
@@ -259,9 +267,8 @@ DWORD publisher_end(struct publisher *publisher)
         error = notify_signal(&publisher->notify, message_count_signal(publisher->region));
         message_release(publisher->region);
     }
-    if (!ReleaseMutex(publisher->lock) && error == ERROR_SUCCESS)
-        error = GetLastError();
-    return error;
+    DWORD unlock_error = unlock(publisher);
+    return error != ERROR_SUCCESS ? error : unlock_error;
 }
 
 DWORD publisher_wait_read(const struct publisher *publisher, uint32_t timeout_ms)

@@ -46,6 +46,12 @@ static DWORD send_read_lines(struct writer *writer, struct input *input)
     return error != ERROR_SUCCESS ? error : end_error;
 }
 
+static int report_input(DWORD error)
+{
+    report_system(error, "cannot read the input");
+    return FAILED;
+}
+
 static int send_piped(struct writer *writer, HANDLE handle)
 {
     struct input input = {.handle = handle,
@@ -53,12 +59,8 @@ static int send_piped(struct writer *writer, HANDLE handle)
     int status = DONE;
     while (status != FAILED && !input.ended) {
         DWORD error = input_fill(&input);
-        if (error == ERROR_SUCCESS) {
-            status = outcome(writer, send_read_lines(writer, &input));
-        } else {
-            report_system(error, "cannot read the input");
-            status = FAILED;
-        }
+        status = error == ERROR_SUCCESS ? outcome(writer, send_read_lines(writer, &input))
+                                        : report_input(error);
     }
     input_close(&input);
     return status;
@@ -76,7 +78,9 @@ static int send_typed(struct writer *writer, HANDLE console)
         size_t bytes;
         report_prompt("> ");
         error = console_read_line(console, &line, &bytes, &ended);
-        if (error == ERROR_SUCCESS && (!ended || bytes > 0)) {
+        if (error != ERROR_SUCCESS)
+            return report_input(error);
+        if (!ended || bytes > 0) {
             error = sender_send(&writer->sender, line, bytes, 0);
             DWORD end_error = sender_flush(&writer->sender);
             error = error != ERROR_SUCCESS ? error : end_error;
@@ -171,7 +175,8 @@ static int finish(struct writer *writer, bool typed, bool words)
     if (error == ERROR_SUCCESS)
         return DONE;
     if (error != WAIT_TIMEOUT) {
-        report_system(error, "cannot hand over the text in the mapping %s", name);
+        report_system(error, "cannot %s the text in the mapping %s",
+                      writer->keep ? "keep" : "hand over", writer->publisher.name);
         return FAILED;
     }
     report_error("%s in time; the text is gone if no other program holds %s (%s)",
