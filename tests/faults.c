@@ -86,6 +86,14 @@ FAULTS(REPLACE)
     }
 ALLOCATIONS(ALLOCATE)
 
+/* An instruction that loads from or calls an address relative to itself, which follows. */
+static BOOL is_relative(const unsigned char *operand)
+{
+    BOOL loads = operand[-2] == 0x8B && (operand[-1] & 0xC7) == 0x05;
+    BOOL jumps = operand[-2] == 0xFF && operand[-1] == 0x15;
+    return loads || jumps || operand[-1] == 0xE8;
+}
+
 /* Counts the places in the program's code that refer to each function. */
 LAST static void count_loads(void)
 {
@@ -96,7 +104,38 @@ LAST static void count_loads(void)
         int32_t offset;
         memcpy(&offset, at, 4);
         for (int i = 0; i < FAULT_COUNT; i++)
-            faults->loads[i] += targets[i] == (intptr_t)at + 4 + offset;
+            faults->loads[i] +=
+                targets[i] == (intptr_t)at + 4 + offset && is_relative((const unsigned char *)at);
+    }
+}
+
+static BOOL is_listed(const char *name)
+{
+    static const char *const others[] = {OTHERS};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(name, others[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What is replaced is imported no more, so what still is must be listed. */
+static void find_unknown(void)
+{
+    const char *image = (const char *)&__ImageBase;
+    const IMAGE_NT_HEADERS *headers = (const void *)(image + __ImageBase.e_lfanew);
+    const IMAGE_DATA_DIRECTORY *directory =
+        &headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT];
+    const IMAGE_IMPORT_DESCRIPTOR *dll = (const void *)(image + directory->VirtualAddress);
+    for (; dll->Name != 0; dll++) {
+        const char *dll_name = image + dll->Name;
+        const IMAGE_THUNK_DATA *import = (const void *)(image + dll->OriginalFirstThunk);
+        if (_stricmp(dll_name, "kernel32.dll") != 0 && _stricmp(dll_name, "advapi32.dll") != 0)
+            continue;
+        for (; import->u1.AddressOfData != 0; import++) {
+            const IMAGE_IMPORT_BY_NAME *entry = (const void *)(image + import->u1.AddressOfData);
+            if (!is_listed((const char *)entry->Name))
+                strncpy(faults->unknown, (const char *)entry->Name, sizeof faults->unknown - 1);
+        }
     }
 }
 
@@ -109,8 +148,10 @@ LAST int __wrap_wmain(int count, wchar_t **arguments)
     if (shared == NULL)
         abort();
     faults = shared;
-    if (faults->call == 0)
+    if (faults->call == 0) {
         count_loads();
+        find_unknown();
+    }
     int status = __real_wmain(count, arguments);
     faults->left = faults->handles;
     faults->returned = 1;

@@ -115,6 +115,17 @@
     FAULT(USES, void *, calloc, NULL, (size_t a, size_t b), (a, b), NULL)                          \
     FAULT(USES, void *, realloc, NULL, (void *a, size_t b), (a, b), NULL)
 
+/* What the programs and their start-up code import besides, and cannot fail, or is this test's own.
+ */
+#define OTHERS                                                                                     \
+    "CryptAcquireContextA", "CryptGenRandom", "CryptReleaseContext", "DeleteCriticalSection",      \
+        "EnterCriticalSection", "ExitProcess", "GetACP", "GetCurrentProcess",                      \
+        "GetCurrentProcessId", "GetEnvironmentVariableW", "GetLastError", "GetOEMCP",              \
+        "GetSidSubAuthority", "GetStartupInfoW", "GetStdHandle", "GetSystemTimeAsFileTime",        \
+        "GetTickCount64", "InitializeCriticalSection", "IsValidCodePage", "LeaveCriticalSection",  \
+        "LoadLibraryW", "LocalFree", "OpenFileMappingA", "SetLastError",                           \
+        "SetUnhandledExceptionFilter", "Sleep", "TlsGetValue", "VirtualProtect"
+
 #define FAULT_INDEX(handles, type, name, failure, parameters, arguments, why) FAULT_##name,
 enum fault { FAULTS(FAULT_INDEX) ALLOCATIONS(FAULT_INDEX) FAULT_COUNT };
 
@@ -130,6 +141,7 @@ struct faults {
     LONG calls[FAULT_COUNT];               /* made of each function */
     DWORD sites[FAULT_COUNT][FAULT_CALLS]; /* where from: addresses in the image */
     LONG loads[FAULT_COUNT];               /* places in the code that call it */
+    char unknown[64];                      /* a call of Windows that none of the lists has */
 };
 
 #endif
