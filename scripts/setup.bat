@@ -24,8 +24,8 @@ echo It was installed, but this window does not find it: please open a new one a
 exit /b 1
 
 :by_hand
-echo Please install WinLibs (https://winlibs.com) or MSYS2 (https://www.msys2.org), put the bin folder
-echo with gcc.exe and mingw32-make.exe on PATH, and start again.
+echo Please install WinLibs or MSYS2, put the bin folder with gcc.exe and mingw32-make.exe on PATH,
+echo and start again.
 exit /b 1
 
 :refused

@@ -313,6 +313,9 @@ static void test_setup(void)
     "To build writer.exe and reader.exe, a C compiler (MinGW-w64: gcc and mingw32-make) is "       \
     "needed.\n"                                                                                    \
     "None was found.\n"
+#define BY_HAND                                                                                    \
+    "Please install WinLibs or MSYS2, put the bin folder with gcc.exe and mingw32-make.exe on "    \
+    "PATH,\nand start again.\n"
 #define OFFERS                                                                                     \
     "winget would install WinLibs, a free build of it with nothing else to set up (about 250 "     \
     "MB):\n"                                                                                       \
@@ -327,11 +330,11 @@ static void test_setup(void)
     fresh_place();
     hide_tools(true);
     test_equal(run("setup.bat", ""), 1, "setup.bat without compiler and winget fails");
-    test_text(out,
-              NEEDS "Please install WinLibs (https://winlibs.com) or MSYS2 "
-                    "(https://www.msys2.org), put the bin "
-                    "folder\nwith gcc.exe and mingw32-make.exe on PATH, and start again.\n",
-              "and says what to install");
+    test_text(out, NEEDS BY_HAND, "and says what to install");
+    tool(L"gcc.exe");
+    test_equal(run("setup.bat", ""), 1, "a compiler without mingw32-make is none");
+    test_text(out, NEEDS BY_HAND, "and it says so");
+    DeleteFileW(in(place, L"tools\\gcc.exe"));
 
     tool(L"winget.exe");
     test_equal(run("setup.bat", ""), 1, "nobody there to answer: it fails");
@@ -359,10 +362,17 @@ static void test_setup(void)
     test_equal(run("call setup.bat& gcc is there", ""), 0, "what winget installed is found");
     test_text(out, "gcc.exe [is] [there]\n", "without a word");
 
-    fresh_place();
-    install_compiler(in(place, L"drive\\msys64\\ucrt64\\bin"));
-    test_equal(run("call setup.bat& gcc is there", ""), 0, "MSYS2's compiler is found");
-    test_text(out, "gcc.exe [is] [there]\n", "without a word");
+    static const wchar_t *const folders[] = {
+        L"local\\Microsoft\\WinGet\\Packages\\BrechtSanders.WinLibs.x\\mingw32\\bin",
+        L"drive\\msys64\\ucrt64\\bin", L"drive\\msys64\\mingw64\\bin",
+        L"drive\\msys64\\mingw32\\bin"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        fresh_place();
+        install_compiler(in(place, folders[i]));
+        test_equal(run("call setup.bat& gcc is there", ""), 0, "a compiler in %ls is found",
+                   folders[i]);
+        test_text(out, "gcc.exe [is] [there]\n", "without a word");
+    }
     fresh_place();
     install_compiler(in(place, L"tools"));
     test_equal(run("setup.bat", ""), 0, "a compiler on PATH is found");
