@@ -20,7 +20,7 @@ for arch in x86_64 i686; do
     mkdir -p "$place/scripts"
     cp "build/dist/$arch/writer.exe" "build/dist/$arch/reader.exe" ./*.md LICENSE "$place"
     cp scripts/*.bat "$place/scripts"
-    rm -f "$place/CONTRIBUTING.md" "$place/scripts/setup.bat" "$place/scripts/test.bat" # need sources
+    rm "$place/CONTRIBUTING.md" "$place/scripts/setup.bat" "$place/scripts/test.bat" # need sources
     (
         cd "$place"
         find . -type f | sed 's,^\./,,' | sort | xargs sha256sum >"$dist/sums"

@@ -53,7 +53,7 @@ for arch in x86_64 i686; do
     find . -type f ! -name SHA256SUMS | sort >"$place/files"
     sed 's,^[^ ]*  ,./,' SHA256SUMS | sort >"$place/sums"
     ok "$arch: SHA256SUMS names each file" diff "$place/files" "$place/sums"
-    for file in README.md CHANGELOG.md LICENSE scripts/find.bat; do
+    for file in README.md README.zh-CN.md CHANGELOG.md LICENSE scripts/find.bat; do
         ok "$arch: $file" cmp "$file" "$top/$file"
     done
     ok "$arch: batch files end their lines with CR LF" \
