@@ -94,7 +94,7 @@ $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
 # The latch is on every message's path: speed counts there, size everywhere else.
 $(OUT)/common/message.o: COMPILE += -O2
 
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c VERSION
 	$(MKDIR)
 	$(Q)$(COMPILE) -c -o $@ $<
 
