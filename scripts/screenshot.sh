@@ -23,8 +23,8 @@ export DISPLAY=:"$display" LC_ALL=C.UTF-8
 # open PROGRAM COLUMNS  a terminal as wide as its first line is broken between two words
 open() {
     xterm -T "$1" -geometry "$2x9" -fa 'DejaVu Sans Mono' -fd 'WenQuanYi Micro Hei Mono' -fs 11 \
-        -fg '#e8e8e8' -bg '#101418' -b 6 +sb -e sh scripts/wine.sh "$programs/$1.exe" \
-        2>>build/screenshot/log &
+        -fg '#e8e8e8' -bg '#101418' -b 6 +sb -xrm '*allowSendEvents: true' \
+        -e sh scripts/wine.sh "$programs/$1.exe" 2>>build/screenshot/log &
     window=$(xdotool search --sync --onlyvisible --name "^$1\$")
     sleep 2
 }
@@ -42,11 +42,12 @@ for text in \
     'Hello from the other window' \
     'Spaces, accents and more: déjà vu, 共享内存' \
     'Each key press over there reads what is here'; do
-    xdotool windowactivate "$writer" sleep 0.5 type --delay 50 "$text"
+    # Slowly: a character that is on no key gets one for as long as it is typed.
+    xdotool type --window "$writer" --delay 150 "$text"
     sleep 0.5
-    xdotool key Return
+    xdotool key --window "$writer" Return
     sleep 0.5
-    xdotool windowactivate "$reader" sleep 0.5 key space
+    xdotool key --window "$reader" space
     sleep 0.5
 done
 
