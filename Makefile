@@ -48,6 +48,7 @@ WRITER := $(patsubst %.c,$(OUT)/%.o,$(wildcard writer/*.c))
 READER := $(patsubst %.c,$(OUT)/%.o,$(wildcard reader/*.c))
 TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
+BENCH  := $(patsubst %.c,$(OUT)/%.o,$(filter-out %/empty.c,$(wildcard tests/bench/*.c)))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
 .PHONY: all both tests test demo check model fuzz stress dist distcheck screenshot clean help
@@ -90,6 +91,11 @@ $(FAULTY): $(OUT)/tests/faulty_%.exe: $(wildcard writer/*.c reader/*.c common/*.
 # The documented programs that ours stand in for: naive, and nothing of ours in them.
 $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
 	$(Q)$(filter-out -municode,$(LINK)) -fno-lto -o $@ $^
+
+# What of ours it measures is linked into it.
+$(BENCH): COMPILE += -Itests -Iwriter -Ireader
+$(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(COMMON) $(OUT)/writer/publisher.o $(OUT)/reader/source.o
+	$(Q)$(LINK) -o $@ $^ $(LIBS) -luser32 -lws2_32
 
 # The latch is on every message's path: speed counts there, size everywhere else.
 $(OUT)/common/message.o: COMPILE += -O2
