@@ -48,17 +48,19 @@ WRITER := $(patsubst %.c,$(OUT)/%.o,$(wildcard writer/*.c))
 READER := $(patsubst %.c,$(OUT)/%.o,$(wildcard reader/*.c))
 TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
-BENCH  := $(patsubst %.c,$(OUT)/%.o,$(filter-out %/empty.c,$(wildcard tests/bench/*.c)))
+BARE   := $(OUT)/tests/bench/empty.exe $(OUT)/tests/bench/dump.exe
+BENCH  := $(filter-out $(BARE:.exe=.o),$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)))
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
-.PHONY: all both tests test demo check model fuzz stress dist distcheck screenshot clean help
+.PHONY: all both tests test bench demo check model fuzz stress dist distcheck screenshot clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
 
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
-$(OUT)/writer.exe $(OUT)/reader.exe: $(OUT)/common/startup.o
+$(BARE): %.exe: %.o
+$(OUT)/writer.exe $(OUT)/reader.exe $(BARE): $(OUT)/common/startup.o
 	$(Q)$(LINK) -flto -Wl,--allow-multiple-definition -Wl,-T,common/sections.ld -o $@ $^ $(LIBS)
 
 # What can be seen from outside is tested of both architectures.
@@ -95,7 +97,7 @@ $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
 # What of ours it measures is linked into it.
 $(BENCH): COMPILE += -Itests -Iwriter -Ireader
 $(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(COMMON) $(OUT)/writer/publisher.o $(OUT)/reader/source.o
-	$(Q)$(LINK) -o $@ $^ $(LIBS) -luser32 -lws2_32
+	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS) -luser32 -lws2_32
 
 # The latch is on every message's path: speed counts there, size everywhere else.
 $(OUT)/common/message.o: COMPILE += -O2
@@ -111,6 +113,10 @@ $(OUT)/%/program.res: common/program.rc common/program.manifest VERSION
 comma := ,
 
 SOURCES = $(wildcard common/*.[ch] writer/*.[ch] reader/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+BENCH_SCALE ?= 100
+bench: all $(OUT)/tests/bench.exe $(BARE) ## speed beside what else one would use; BENCH_SCALE percent of the counts
+	$(Q)BENCH_SCALE=$(BENCH_SCALE) $(RUN) $(OUT)/tests/bench.exe </dev/null
 
 demo: ## show the pair at work: two panes to type in, or a dialogue
 	@sh scripts/demo.sh
@@ -160,4 +166,4 @@ clean: ## remove everything that was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST)
 
--include $(wildcard $(OUT)/*/*.d $(OUT)/tests/*.d)
+-include $(wildcard $(OUT)/*/*.d $(OUT)/tests/*.d $(OUT)/tests/bench/*.d)

@@ -10,9 +10,10 @@
 #include <stdint.h>
 #include <windows.h>
 
-#define MESSAGE_BYTES 256 /* of the messages whose way is timed; the text has one less and a NUL   \
-                           */
-#define STREAM_BYTES 60   /* of those that are counted by the second */
+#define MESSAGE_BYTES                                                                              \
+    256                 /* of the messages whose way is timed; the text has one less and a NUL     \
+                         */
+#define STREAM_BYTES 60 /* of those that are counted by the second */
 #define MOST_ROUNDS  40
 
 /*
@@ -52,6 +53,27 @@ bool round_run(const struct peer *peer, enum task task, unsigned count, struct r
                DWORD *error);
 /* What a process does that round_run has started. */
 void round_help(char **arguments);
+
+/* ---- programs.c: the programs themselves ---- */
+
+struct mapping;
+
+/* The path of a program beside the benchmark, such as "bench\\empty.exe" or "..\\reader.exe". Valid
+ * until the next call. */
+const char *program_path(const char *name);
+/* Creates a mapping and holds it. */
+void program_hold(struct mapping *mapping, const char *name, uint32_t bytes);
+/* Microseconds from start to exit. */
+double program_start_us(const char *name, const char *arguments);
+/* Lines a second that writer takes from a pipe and publishes. */
+double program_line_rate(unsigned count);
+/* Bytes a second that a program writes to a file as its stdout, from its start to its exit. */
+double program_dump_rate(const char *const *arguments, unsigned mebibytes);
+
+/* ---- footprint.c ---- */
+
+/* Prints what the programs take of the machine; `idle_ms` is how long a follower is watched. */
+void footprint_print(DWORD idle_ms);
 
 /* ---- figures.c: numbers ---- */
 
