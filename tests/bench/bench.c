@@ -96,7 +96,7 @@ static void measure_spinning(void)
     const struct peer *peers[] = {&peer_latch, &peer_flag};
     static struct line lines[2];
     LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(25, 3), start, 25); round++)
+    for (unsigned round = 0; goes_on(round, scaled(25, 3), start, 20); round++)
         for (int i = 0; i < 2; i++)
             run_round(peers[i], TASK_SPIN, scaled(300, 10), &lines[i]);
     printf("%-38s %10s %10s\n", "One way of 256 bytes, spinning, us", "p50", "p99");
@@ -111,9 +111,9 @@ static void measure_waking(void)
                                   &peer_mailslot, &peer_copydata, &peer_tcp};
     static struct line lines[6];
     LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(15, 3), start, 60); round++)
+    for (unsigned round = 0; goes_on(round, scaled(15, 3), start, 50); round++)
         for (int i = 0; i < 6; i++)
-            run_round(peers[i], TASK_WAKE, scaled(300, 10), &lines[i]);
+            run_round(peers[i], TASK_WAKE, scaled(200, 10), &lines[i]);
     printf("\n%-38s %10s %10s\n", "The same to a blocked receiver, us", "p50", "p99");
     for (int i = 0; i < 6; i++)
         print_times(&lines[i]);
@@ -176,7 +176,7 @@ static void measure_dumps(void)
         ((char *)mapping.view)[at] = 'm';
     snprintf(number, sizeof number, "%u", mebibytes);
     LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(9, 3), start, 40); round++) {
+    for (unsigned round = 0; goes_on(round, scaled(9, 3), start, 30); round++) {
         raw.values[raw.rounds++] =
             program_dump_rate(ARGS("reader", "--name", name, "--raw"), mebibytes);
         bare.values[bare.rounds++] = program_dump_rate(ARGS(dump, number), mebibytes);
@@ -199,6 +199,10 @@ void test_main(int argc, char **argv)
         test_bail("BENCH_SCALE is a percentage up to 100");
     test_time_limit(TIME_LIMIT_S);
     _setmode(_fileno(stdout), _O_BINARY);
+    SYSTEM_INFO system;
+    GetSystemInfo(&system);
+    printf("%s, %lu processors; medians over rounds in which the ways take turns\n\n",
+           test_in_wine() ? "Under Wine" : "On Windows", system.dwNumberOfProcessors);
     LONGLONG start = ticks_now();
     measure_spinning();
     measure_waking();

@@ -84,9 +84,8 @@ double percentile(double *values, unsigned count, double part);
 
 /* ---- calls.c: kernel calls of this process ---- */
 
-/* The calls since calls_start that enter the kernel, by name in their order, " " between them, and
- * how many they were. */
+/* How many calls that enter the kernel were made since calls_start, and their names in order. */
 void calls_start(void);
-const char *calls_made(unsigned *count);
+unsigned calls_made(const char **names);
 
 #endif
