@@ -87,7 +87,8 @@ tests: $(FAULTY)
 $(FAULTY): $(OUT)/tests/faulty_%.exe: $(wildcard writer/*.c reader/*.c common/*.[ch]) tests/faults.c tests/faults.h
 	$(MKDIR)
 	$(Q)$(CC) -std=c11 -O0 -g0 -w $(filter-out -D_FORTIFY%,$(DEFINES)) -Icommon -municode -static \
-	  -ffunction-sections -fno-asynchronous-unwind-tables -Wl,--gc-sections -Dmalloc=faulty_malloc -Dcalloc=faulty_calloc -Drealloc=faulty_realloc -Wl,--wrap=wmain \
+	  -ffunction-sections -fno-asynchronous-unwind-tables -Wl,--gc-sections,--wrap=wmain \
+	  -Dmalloc=faulty_malloc -Dcalloc=faulty_calloc -Drealloc=faulty_realloc \
 	  -o $@ $(wildcard $*/*.c) $(filter-out common/startup.c,$(wildcard common/*.c)) tests/faults.c $(LIBS) -lntdll
 
 # The documented programs that ours stand in for: naive, and nothing of ours in them.

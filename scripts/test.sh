@@ -5,4 +5,5 @@ set -eu
 
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh tests
+make -s -j2 tests
 exec make -s test
