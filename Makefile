@@ -50,6 +50,7 @@ TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 BARE   := $(OUT)/tests/bench/empty.exe $(OUT)/tests/bench/dump.exe
 BENCH  := $(filter-out $(BARE:.exe=.o),$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)))
+WRITERS := $(OUT)/tests/unprivileged_writer.exe $(OUT)/tests/paused_writer.exe
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
 .PHONY: all both tests test benches bench demo check model fuzz stress dist distcheck screenshot clean help
@@ -71,14 +72,15 @@ endif
 both:
 	@$(MAKE) --no-print-directory ARCH=$(OTHER) OUT=$(dir $(OUT))$(OTHER) all
 
-tests: all $(TESTS) $(PLAIN) $(OUT)/tests/unprivileged_writer.exe ## every test program
+tests: all $(TESTS) $(PLAIN) $(WRITERS) ## every test program
 test: tests ## run them
 	$(Q)prove --exec "$(RUN)" $(TESTS)
 
 $(TESTS): $(OUT)/tests/%.exe: $(OUT)/tests/%.o $(HARNESS) $(COMMON)
 	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
 
-$(OUT)/tests/unprivileged_writer.exe: $(WRITER) $(COMMON) $(OUT)/tests/unprivileged.o
+# Writers one of whose Windows calls is ours.
+$(WRITERS): $(OUT)/tests/%_writer.exe: $(WRITER) $(COMMON) $(OUT)/tests/%.o
 	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
 
 # Every place in the code that calls Windows has to be one to find, so nothing is optimized.

@@ -88,6 +88,32 @@ static void wait_until_seen(const struct progress *progress, LONG number)
             SwitchToThread();
 }
 
+static HANDLE make_event(const char *name, const char *suffix)
+{
+    char full[80];
+    snprintf(full, sizeof full, "%s%s", name, suffix);
+    return CreateEventA(NULL, TRUE, FALSE, full);
+}
+
+/* A reader that has opened the mapping while its writer held it may show the text, say so and
+ * leave just when the writer has let go. */
+static void test_read_meanwhile(void)
+{
+    const char *name = test_unique_name();
+    HANDLE paused = make_event(name, ".paused"), go = make_event(name, ".go");
+    struct process *writer =
+        process_start(ARGS("paused_writer", "-n", name, "--timeout", "3", "hello"));
+    test_check(WaitForSingleObject(paused, ENOUGH_MS) == WAIT_OBJECT_0, "a writer lets go");
+    notify_tell_read(name);
+    SetEvent(go);
+    process_wait(writer, ENOUGH_MS);
+    test_equal(process_status(writer), 0, "that its text was read meanwhile is not lost");
+    test_text(process_errors(writer), "", "and it waits for nobody else");
+    process_free(writer);
+    CloseHandle(paused);
+    CloseHandle(go);
+}
+
 void test_main(int argc, char **argv)
 {
     if (argc > 3)
@@ -135,4 +161,6 @@ void test_main(int argc, char **argv)
     notify_close(&notify);
     mapping_close(&mapping);
     mapping_close(&progress_mapping);
+
+    test_read_meanwhile();
 }

@@ -297,6 +297,9 @@ DWORD publisher_let_go(struct publisher *publisher)
     bool created = publisher->mapping.created;
     if (!created && holds_message(publisher))
         return ERROR_SUCCESS;
+    /* Whoever had opened it before may have read it, and said so, before it was gone. */
+    if (publisher_wait_read(publisher, 0) == ERROR_SUCCESS)
+        return ERROR_SUCCESS;
     error = publisher_begin(publisher);
     if (error == ERROR_SUCCESS)
         error = publisher_put(publisher, publisher->last_text, publisher->last.length);
