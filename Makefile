@@ -105,6 +105,9 @@ $(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(COMMON) $(OUT)/writer/publisher.o 
 # The latch is on every message's path: speed counts there, size everywhere else.
 $(OUT)/common/message.o: COMPILE += -O2
 
+# What the compiler calls of its own accord must not be left out by the optimisation at link time.
+$(OUT)/common/startup.o: COMPILE += -fno-lto
+
 $(OUT)/%.o: %.c VERSION
 	$(MKDIR)
 	$(Q)$(COMPILE) -c -o $@ $<

@@ -8,8 +8,8 @@
  *
  *     0                            text       `capacity` bytes: the message and its NUL
  *     ...                          unused
- *     region - 68 - capacity'      standby    the second copy (capacity' is capacity rounded up to
- * 4) region - 68                  control    struct mapping_control
+ *     region - 72 - capacity'      standby    the second copy; capacity' is a multiple of 4
+ *     region - 72                  control    struct mapping_control
  *
  * All shared fields are 32-bit words on their natural alignment: alike for 32- and 64-bit programs,
  * atomic on x86, x64 and ARM64, and loadable from a read-only view. How they are used to pass a
@@ -51,11 +51,12 @@ struct mapping_copy {
     shared_word hash; /* of the text; no longer fits once a plain program has written over it */
 };
 
-/* The last bytes of the region. Written only by a writer that holds the lock. */
+/* The last bytes of the region. Written only by a writer that holds the lock, or takes it. */
 struct mapping_control {
     shared_word magic;    /* MAPPING_UNUSED, _CLAIMED or _READY; never leaves _READY again */
     shared_word capacity; /* bytes for the text and its NUL; fixed once the magic is not 0 */
-    shared_word holder;   /* process id of the writer that holds the lock, 0 if none does */
+    shared_word holder;   /* the lock (lock.h): process id of the writer that has it, 0 if none */
+    shared_word waiting;  /* 1 while a writer waits its turn for the lock */
     shared_word sequence; /* of the latch; even: `text` is the message, odd: `standby` is */
     shared_word signals;  /* how often readers were woken; selects the event (notify.h) */
     struct mapping_copy text;
@@ -72,11 +73,12 @@ static_assert(offsetof(struct mapping_copy, hash) == 5 * MAPPING_WORD, "layout")
 static_assert(offsetof(struct mapping_control, magic) == 0 * MAPPING_WORD, "layout");
 static_assert(offsetof(struct mapping_control, capacity) == 1 * MAPPING_WORD, "layout");
 static_assert(offsetof(struct mapping_control, holder) == 2 * MAPPING_WORD, "layout");
-static_assert(offsetof(struct mapping_control, sequence) == 3 * MAPPING_WORD, "layout");
-static_assert(offsetof(struct mapping_control, signals) == 4 * MAPPING_WORD, "layout");
-static_assert(offsetof(struct mapping_control, text) == 5 * MAPPING_WORD, "layout");
-static_assert(offsetof(struct mapping_control, standby) == 11 * MAPPING_WORD, "layout");
-static_assert(sizeof(struct mapping_control) == 17 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct mapping_control, waiting) == 3 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct mapping_control, sequence) == 4 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct mapping_control, signals) == 5 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct mapping_control, text) == 6 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct mapping_control, standby) == 12 * MAPPING_WORD, "layout");
+static_assert(sizeof(struct mapping_control) == 18 * MAPPING_WORD, "layout");
 #ifdef _WIN32
 #include <windows.h>
 

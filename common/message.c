@@ -171,11 +171,6 @@ uint32_t message_capacity(struct message_region region, bool *ready)
     return fits(region, capacity) ? capacity : 0;
 }
 
-uint32_t message_holder(struct message_region region)
-{
-    return message_capacity(region, NULL) == 0 ? 0 : load(&control_of(region)->holder);
-}
-
 /* Writes one copy: its note, its text, and zeros up to where the last text ended. */
 static void write_copy(struct mapping_copy *copy, shared_word *words, uint32_t capacity,
                        const struct message *message, uint32_t hash, const void *text)
@@ -281,62 +276,65 @@ static void discard_copy(struct mapping_copy *copy, shared_word *words, uint32_t
     store(&copy->length, 0);
 }
 
-static void set_up(struct mapping_control *control, uint32_t capacity)
-{
-    atomic_store_explicit(&control->magic, MAPPING_CLAIMED, memory_order_release);
-    atomic_store_explicit(&control->capacity, capacity, memory_order_release);
-}
-
-/* Prepares a region that holds no message yet. */
-static uint32_t adopt(struct message_region region, struct mapping_control *control,
-                      uint32_t capacity, uint32_t process_id)
-{
-    uint32_t recorded = message_capacity(region, NULL);
-    if (recorded != 0) {
-        capacity = recorded;
-        if (load(&control->holder) != 0) /* a writer has come this far and died */
-            discard_copy(&control->standby, standby_of(region, capacity), capacity);
-    } else if (!fits(region, capacity) || !is_zero(standby_of(region, capacity), &control->magic) ||
-               !is_zero(&control->capacity, region.words + region.count)) {
-        return 0;
-    }
-    /* Each of these is recognised without those after it, should this writer die between them. */
-    set_up(control, capacity);
-    atomic_store_explicit(&control->holder, process_id, memory_order_release);
-    store(&control->sequence, 0);
-    tidy_plain(region, control, capacity);
-    return capacity;
-}
-
-void message_set_up(struct message_region region, uint32_t capacity)
-{
-    struct mapping_control *control = control_of(region);
-    if (fits(region, capacity) && magic_of(region) == MAPPING_UNUSED)
-        set_up(control, capacity);
-}
-
-uint32_t message_claim(struct message_region region, uint32_t capacity, uint32_t process_id)
+bool message_adopt(struct message_region region, uint32_t capacity, bool zero)
 {
     struct mapping_control *control = control_of(region);
     uint32_t magic = magic_of(region);
-    if (control == NULL)
-        return 0;
-    if (magic == MAPPING_UNUSED || magic == MAPPING_CLAIMED)
-        return adopt(region, control, capacity, process_id);
-    capacity = message_capacity(region, NULL);
+    if (!fits(region, capacity) || (magic != MAPPING_UNUSED && magic != MAPPING_CLAIMED))
+        return false;
+    if (!zero && (!is_zero(standby_of(region, capacity), &control->magic) ||
+                  !is_zero(&control->capacity, region.words + region.count)))
+        return false;
+    /* The first is recognised without the second, should this writer die between them. */
+    atomic_store_explicit(&control->magic, MAPPING_CLAIMED, memory_order_release);
+    atomic_store_explicit(&control->capacity, capacity, memory_order_release);
+    return true;
+}
+
+uint32_t message_holder(struct message_region region)
+{
+    return message_capacity(region, NULL) == 0 ? 0 : load(&control_of(region)->holder);
+}
+
+bool message_take(struct message_region region, uint32_t holder, uint32_t process_id)
+{
+    return message_capacity(region, NULL) != 0 &&
+           atomic_compare_exchange_strong_explicit(&control_of(region)->holder, &holder, process_id,
+                                                   memory_order_acquire, memory_order_relaxed);
+}
+
+void message_release(struct message_region region)
+{
+    atomic_store_explicit(&control_of(region)->holder, 0, memory_order_release);
+}
+
+bool message_waiting(struct message_region region)
+{
+    return message_capacity(region, NULL) != 0 && load(&control_of(region)->waiting) != 0;
+}
+
+void message_set_waiting(struct message_region region, bool waiting)
+{
+    store(&control_of(region)->waiting, waiting);
+}
+
+uint32_t message_claim(struct message_region region, bool died)
+{
+    bool ready;
+    uint32_t capacity = message_capacity(region, &ready);
     if (capacity == 0)
         return 0;
-
-    bool died = load(&control->holder) != 0;
-    store(&control->holder, process_id);
+    struct mapping_control *control = control_of(region);
+    bool odd = ready && (load(&control->sequence) & 1) != 0;
     /* A reader that sees what is cleared here must see the sequence that the dead writer left. */
-    bool odd = (load(&control->sequence) & 1) != 0;
     atomic_thread_fence(memory_order_release);
     if (odd)
         discard_copy(&control->text, region.words, capacity);
     else if (died)
         discard_copy(&control->standby, standby_of(region, capacity), capacity);
-    if (!odd && !is_whole(&control->text, region.words, capacity))
+    if (!ready)
+        store(&control->sequence, 0);
+    if (!ready || (!odd && !is_whole(&control->text, region.words, capacity)))
         tidy_plain(region, control, capacity);
     return capacity;
 }
@@ -376,11 +374,6 @@ uint32_t message_count_signal(struct message_region region)
 uint32_t message_signals(struct message_region region)
 {
     return atomic_load_explicit(&control_of(region)->signals, memory_order_acquire);
-}
-
-void message_release(struct message_region region)
-{
-    atomic_store_explicit(&control_of(region)->holder, 0, memory_order_release);
 }
 
 enum message_result message_snapshot(struct message_region region, struct message *message,

@@ -28,9 +28,10 @@
  *  - The message is numbered by the counter; numbers rise by one a message and wrap after 2^31.
  *    Compare them by message_distance().
  *
- * Writers exclude each other by a lock that a dead owner gives up; on Windows that is a mutex. The
- * first message of a mapping moves `magic` from MAPPING_UNUSED over MAPPING_CLAIMED, under which
- * nothing counts yet, to MAPPING_READY once `standby` holds it. What lies in the mapping is never
+ * Writers exclude each other by a lock whose word, `holder`, lies here and is taken by
+ * compare-and-swap; how it is taken from a dead writer, and in turn, is told in lock.h. The first
+ * message of a mapping moves `magic` from MAPPING_UNUSED over MAPPING_CLAIMED, under which nothing
+ * counts yet, to MAPPING_READY once `standby` holds it. What lies in the mapping is never
  * trusted: lengths are checked against the region, copies are looked at only after they were taken
  * out, and every loop is bounded.
  *
@@ -83,20 +84,35 @@ uint32_t message_section_bytes(uint32_t capacity);
  * `ready` (may be NULL) tells whether a message was ever published. */
 uint32_t message_capacity(struct message_region region, bool *ready);
 
+/*
+ * Records the capacity, in bytes, of a region that has none, so that its lock can be taken. No two
+ * writers may do so at once. `zero` tells that the caller has created the region, so not all of it
+ * need be read to see that it is unused. False if another program's data lies there or there is no
+ * room, and then not a byte was changed.
+ */
+bool message_adopt(struct message_region region, uint32_t capacity, bool zero);
+
 /* The process id of the writer that holds the lock or died with it, 0 if there is none. */
 uint32_t message_holder(struct message_region region);
 
-/* Records the capacity of a region that its caller has just created: it is known to be zero, so
- * message_claim need not read all of it to see that it is unused. The lock must be held. */
-void message_set_up(struct message_region region, uint32_t capacity);
+/* Takes the lock from `holder`, 0 for nobody, for the writer `process_id`. False if another has it
+ * or the region has no capacity. */
+bool message_take(struct message_region region, uint32_t holder, uint32_t process_id);
+
+/* Gives the lock back. */
+void message_release(struct message_region region);
+
+/* Whether a writer waits its turn: no other takes the lock before it. The region must have a
+ * capacity for message_set_waiting. */
+bool message_waiting(struct message_region region);
+void message_set_waiting(struct message_region region, bool waiting);
 
 /*
- * Makes the region ready for message_publish: adopts it if it is unused (then `capacity`, in bytes,
- * is recorded), tidies up if its last writer died, and clears what lies behind a plain program's
- * text. The lock must be held; `process_id` is its holder. Returns the recorded capacity; 0 if
- * another program's data lies there or there is no room, and then not a byte was changed.
+ * Prepares the region for message_publish: tidies up if the lock was taken from a writer that
+ * `died` with it, and clears what lies behind a plain program's text. The lock must be held.
+ * Returns the recorded capacity; 0 if it was destroyed meanwhile.
  */
-uint32_t message_claim(struct message_region region, uint32_t capacity, uint32_t process_id);
+uint32_t message_claim(struct message_region region, bool died);
 
 /*
  * Publishes `message` with the `text` of message->length bytes, which must be less than the
@@ -109,9 +125,6 @@ bool message_publish(struct message_region region, struct message *message, cons
 
 /* Counts a wake-up of readers and returns the new count. The lock must be held. */
 uint32_t message_count_signal(struct message_region region);
-
-/* Ends what message_claim began. The lock must still be held. */
-void message_release(struct message_region region);
 
 /*
  * Takes the current message out of a region that may be mapped read-only: `message` and up to

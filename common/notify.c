@@ -73,7 +73,7 @@ void notify_close(struct notify *notify)
 DWORD notify_signal(const struct notify *notify, uint32_t signals)
 {
     if (!SetEvent(notify->changed[signals % NOTIFY_EVENTS]) ||
-        !ResetEvent(notify->changed[(signals + 1) % NOTIFY_EVENTS]))
+        !ResetEvent(notify->changed[(signals + 2) % NOTIFY_EVENTS]))
         return GetLastError();
     return ERROR_SUCCESS;
 }

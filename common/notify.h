@@ -4,15 +4,16 @@
  * One event shared by several readers loses wake-ups, since whoever resets it may do so before the
  * others have waited. So there are four manual-reset events, NAME.changed.0 to .3, and a count of
  * wake-ups in the mapping (mapping_control.signals). A writer that has published counts one more,
- * n, sets event n & 3 and resets event (n + 1) & 3. A reader loads the count n before it looks for
- * a message, and if there is none waits on event (n + 1) & 3: that event was reset when n was
+ * n, sets event n & 3 and resets event (n + 2) & 3. A reader loads the count n before it looks for
+ * a message, and if there is none waits on event (n + 1) & 3: that event was reset when n - 1 was
  * counted and is set by the very next wake-up, whether that comes before the wait begins or after.
- * A reader that sleeps through four wake-ups between its look and its wait has messages to show at
+ * A reader that sleeps through three wake-ups between its look and its wait has messages to show at
  * its time-out, which it needs anyway: plain programs write without a signal.
  *
- * The reset comes after the set, off the path to the reader. A writer that dies in between leaves
- * an event set that ought to be reset, and a hostile program may do the same, so a reader that is
- * woken for nothing sleeps its time-out instead of waiting again.
+ * The reset comes after the set, off the path to the reader, and one wake-up ahead, so that a
+ * reader that is quick to wait again meets an event that is reset already. A writer that dies in
+ * between leaves an event set that ought to be reset, and a hostile program may do the same, so a
+ * reader that is woken for nothing sleeps its time-out instead of waiting again.
  */
 #ifndef NOTIFY_H
 #define NOTIFY_H

@@ -162,11 +162,15 @@ static bool is_overtaken(const struct source *source, const struct sight *sight)
     return !source->ranged && now.number != sight->message.number;
 }
 
+static uint32_t count_signals(const struct source *source)
+{
+    return message_capacity(source->region, NULL) != 0 ? message_signals(source->region) : 0;
+}
+
 DWORD source_take(struct source *source, struct sight *sight)
 {
     ULONGLONG start = GetTickCount64();
-    source->signals =
-        message_capacity(source->region, NULL) != 0 ? message_signals(source->region) : 0;
+    source->signals = count_signals(source);
     for (;;) {
         enum message_result result = message_snapshot(source->region, &sight->message,
                                                       source->taken.bytes, source->taken.room);
@@ -268,7 +272,8 @@ void source_wait(struct source *source, DWORD timeout_ms)
         poll = timeout_ms;
     if (source->notify.changed[0] == NULL)
         Sleep(poll);
-    else if (notify_wait(&source->notify, source->signals, poll) &&
-             message_signals(source->region) == source->signals)
+    else if (count_signals(source) == source->signals &&
+             notify_wait(&source->notify, source->signals, poll) &&
+             count_signals(source) == source->signals)
         Sleep(poll); /* woken for nothing: see notify.h */
 }

@@ -11,7 +11,10 @@
 #define message_section_bytes    hooked_section_bytes
 #define message_capacity         hooked_capacity
 #define message_holder           hooked_holder
-#define message_set_up           hooked_set_up
+#define message_adopt            hooked_adopt
+#define message_take             hooked_take
+#define message_waiting          hooked_waiting
+#define message_set_waiting      hooked_set_waiting
 #define message_claim            hooked_claim
 #define message_publish          hooked_publish
 #define message_count_signal     hooked_count_signal
@@ -34,6 +37,10 @@ static void before_store(void)
 #undef atomic_store_explicit
 #define atomic_store_explicit(word, value, order)                                                  \
     (before_store(), __atomic_store_n((volatile uint32_t *)(word), (value), (order)))
+#undef atomic_compare_exchange_strong_explicit
+#define atomic_compare_exchange_strong_explicit(word, expected, value, order, other)               \
+    (before_store(), __atomic_compare_exchange_n((volatile uint32_t *)(word), (expected), (value), \
+                                                 false, (order), (other)))
 #include "../common/message.c"
 
 struct sample {
@@ -51,10 +58,21 @@ static struct sample open_sample(const char *name, uint32_t bytes)
     return sample;
 }
 
+/* As the only writer that lives. */
+static bool lock(struct message_region region, bool *died)
+{
+    if (message_capacity(region, NULL) == 0 && !message_adopt(region, MAPPING_SIZE, false))
+        return false;
+    uint32_t holder = message_holder(region);
+    *died = holder != 0;
+    return message_take(region, holder, GetCurrentProcessId());
+}
+
 static bool write(struct message_region region, const char *text)
 {
     struct message message = {.length = (uint32_t)strlen(text), .code_page = 65001};
-    if (message_claim(region, MAPPING_SIZE, GetCurrentProcessId()) == 0)
+    bool died;
+    if (!lock(region, &died) || message_claim(region, died) == 0)
         return false;
     bool done = message_publish(region, &message, text);
     message_count_signal(region);
@@ -173,7 +191,11 @@ static void test_rules(void)
     char text[MAPPING_SIZE];
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "a zeroed region holds no message");
-    test_equal(message_claim(region, MAPPING_SIZE, 1), MAPPING_SIZE, "it can be claimed");
+    bool died;
+    test_check(lock(region, &died) && !died, "it can be adopted and locked");
+    test_equal(message_claim(region, false), MAPPING_SIZE, "it can be claimed");
+    test_check(!message_take(region, 0, 1), "a lock that is taken is not given to another");
+    test_check(!message_take(region, GetCurrentProcessId() + 1, 1), "nor from one that lacks it");
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "and still holds none");
     message_release(region);
@@ -194,7 +216,8 @@ static void test_rules(void)
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "so is one of the same length");
     message.length = MAPPING_SIZE;
-    message_claim(region, MAPPING_SIZE, 1);
+    lock(region, &died);
+    message_claim(region, died);
     test_check(!message_publish(region, &message, text),
                "a text as long as the capacity is refused");
     message_release(region);
@@ -217,14 +240,14 @@ static void test_foreign(void)
     struct sample sample = open_sample(test_unique_name(), MAPPING_SIZE);
     unsigned char *view = sample.mapping.view;
     view[sample.mapping.bytes - 70] = 1;
-    test_equal(message_claim(sample.region, MAPPING_SIZE, 1), 0,
+    test_check(!message_adopt(sample.region, MAPPING_SIZE, false),
                "a region with another program's data is refused");
     view[sample.mapping.bytes - 70] = 0;
     control_of(sample.region)->magic = 0x12345678;
-    test_equal(message_claim(sample.region, MAPPING_SIZE, 1), 0, "so is an unknown magic");
+    test_check(!message_adopt(sample.region, MAPPING_SIZE, false), "so is an unknown magic");
     control_of(sample.region)->magic = MAPPING_READY;
     control_of(sample.region)->capacity = 0xffffffff;
-    test_equal(message_claim(sample.region, MAPPING_SIZE, 1), 0, "and an impossible capacity");
+    test_check(!message_adopt(sample.region, MAPPING_SIZE, false), "and an impossible capacity");
     mapping_close(&sample.mapping);
 }
 

@@ -5,24 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
+#include "lock.h"
 
 /* The helper "hold": takes the writers' lock as writer does, and waits to be told the end. */
 static void hold_lock(const char *name)
 {
     struct mapping mapping;
-    wchar_t wide[MAX_PATH];
+    struct lock lock;
+    bool died;
     mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
     struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
-    mapping_object_name(wide, name, ".writer");
-    HANDLE lock = CreateMutexW(NULL, TRUE, wide);
-    message_claim(region, MAPPING_SIZE, GetCurrentProcessId());
+    lock_open(&lock, name);
+    message_adopt(region, MAPPING_SIZE, false);
+    if (lock_take(&lock, region, 0, &died) != ERROR_SUCCESS)
+        exit(1);
+    message_claim(region, died);
     DWORD written, read;
     char byte;
     WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), "held", 4, &written, NULL);
     ReadFile(GetStdHandle(STD_INPUT_HANDLE), &byte, 1, &read, NULL);
     message_release(region);
-    ReleaseMutex(lock);
     exit(0);
 }
 

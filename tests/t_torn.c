@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
+#include "lock.h"
 
 #define TEXT_BYTES 252
 #define LOOKS      200000
@@ -24,9 +24,14 @@ static void flood(const char *name, bool naive)
 {
     struct mapping mapping;
     struct message_region region = open_region(&mapping, name);
-    char lock_name[64], text[TEXT_BYTES];
-    snprintf(lock_name, sizeof lock_name, "%s.writer", name);
-    HANDLE lock = CreateMutexA(NULL, FALSE, lock_name);
+    char text[TEXT_BYTES];
+    struct lock lock;
+    bool died;
+    if (lock_open(&lock, name) != ERROR_SUCCESS)
+        exit(1);
+    lock_enter_queue(&lock, INFINITE);
+    message_adopt(region, MAPPING_SIZE, false);
+    lock_leave_queue(&lock);
     for (unsigned i = 0;; i++) {
         memset(text, 'a' + (int)(i % 26), sizeof text);
         if (naive) {
@@ -35,14 +40,12 @@ static void flood(const char *name, bool naive)
         }
         struct message message = {.length = TEXT_BYTES, .code_page = 65001};
         if (i % 64 == 0) {
-            WaitForSingleObject(lock, INFINITE);
-            message_claim(region, MAPPING_SIZE, GetCurrentProcessId());
+            lock_take(&lock, region, INFINITE, &died);
+            message_claim(region, died);
         }
         message_publish(region, &message, text);
-        if (i % 64 == 63) {
+        if (i % 64 == 63)
             message_release(region);
-            ReleaseMutex(lock);
-        }
     }
 }
 

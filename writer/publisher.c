@@ -49,21 +49,12 @@ static DWORD open_mapping(struct publisher *publisher)
     return error;
 }
 
-/* Creates the mutex and the events, or opens those of another writer. */
+/* Creates the mutexes and the events, or opens those of another writer. */
 static DWORD open_objects(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
     const char *what = "NAME.writer";
-    wchar_t wide[MAX_PATH];
-    SECURITY_ATTRIBUTES security;
-    DWORD error = mapping_object_name(wide, name, ".writer");
-    if (error == ERROR_SUCCESS)
-        error = security_make(&security, 0, false);
-    if (error == ERROR_SUCCESS) {
-        publisher->lock = CreateMutexW(&security, FALSE, wide);
-        error = publisher->lock != NULL ? ERROR_SUCCESS : GetLastError();
-        security_free(&security);
-    }
+    DWORD error = lock_open(&publisher->lock, name);
     if (error == ERROR_SUCCESS && !publisher->plain) {
         what = "NAME.changed";
         error = notify_create(&publisher->notify, name, publisher->share);
@@ -104,11 +95,7 @@ static uint32_t plain_capacity(const struct publisher *publisher)
     return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
 }
 
-static DWORD unlock(const struct publisher *publisher)
-{
-    return ReleaseMutex(publisher->lock) ? ERROR_SUCCESS : GetLastError();
-}
-
+/* Takes the lock once, and learns the capacity if that is not known yet. */
 static DWORD claim_first(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
@@ -117,10 +104,8 @@ static DWORD claim_first(struct publisher *publisher)
         publisher->capacity = plain_capacity(publisher);
     } else {
         error = publisher_begin(publisher);
-        if (error == ERROR_SUCCESS) {
+        if (error == ERROR_SUCCESS)
             message_release(publisher->region);
-            error = unlock(publisher);
-        }
     }
     if (error == ERROR_SUCCESS)
         return publisher->capacity >= publisher->size ? ERROR_SUCCESS : refuse_size(publisher);
@@ -159,11 +144,10 @@ void publisher_close(struct publisher *publisher)
     notify_close(&publisher->notify);
     if (publisher->read != NULL)
         CloseHandle(publisher->read);
-    if (publisher->lock != NULL)
-        CloseHandle(publisher->lock);
+    lock_close(&publisher->lock);
     mapping_close(&publisher->mapping);
     free(publisher->last_text);
-    publisher->read = publisher->lock = NULL;
+    publisher->read = NULL;
     publisher->last_text = NULL;
 }
 
@@ -181,46 +165,69 @@ static void report_holder(const struct publisher *publisher)
             publisher->mapping.name);
 }
 
-/* Other writers hold the lock for microseconds, so even --timeout 0 waits for those.
- * WAIT_ABANDONED is as good as WAIT_OBJECT_0: the latch keeps the message whole. */
-static DWORD take_lock(const struct publisher *publisher)
+/* Records the capacity of a mapping that has none yet. */
+static DWORD adopt(const struct publisher *publisher, DWORD timeout_ms)
+{
+    DWORD error = lock_enter_queue(&publisher->lock, timeout_ms);
+    if (error != ERROR_SUCCESS)
+        return error;
+    uint32_t wanted =
+        wanted_capacity(publisher, message_default_capacity(publisher->mapping.bytes));
+    if (message_capacity(publisher->region, NULL) == 0 &&
+        !message_adopt(publisher->region, wanted, publisher->mapping.created))
+        error = ERROR_INVALID_DATA;
+    DWORD leave_error = lock_leave_queue(&publisher->lock);
+    return error != ERROR_SUCCESS ? error : leave_error;
+}
+
+static DWORD take_lock(const struct publisher *publisher, DWORD timeout_ms, bool *died)
+{
+    *died = false;
+    if (publisher->plain)
+        return lock_enter_queue(&publisher->lock, timeout_ms);
+    DWORD error = ERROR_SUCCESS;
+    if (message_capacity(publisher->region, NULL) == 0)
+        error = adopt(publisher, timeout_ms);
+    return error == ERROR_SUCCESS ? lock_take(&publisher->lock, publisher->region, timeout_ms, died)
+                                  : error;
+}
+
+/* Other writers hold the lock for microseconds, so even --timeout 0 waits for those. */
+static DWORD take_lock_patiently(const struct publisher *publisher, bool *died)
 {
     DWORD most = publisher->lock_ms;
-    DWORD state = WaitForSingleObject(publisher->lock, LOCK_PATIENCE_MS);
-    if (state == WAIT_TIMEOUT && most > LOCK_PATIENCE_MS) {
-        report_holder(publisher);
-        state = WaitForSingleObject(publisher->lock,
-                                    most == INFINITE ? INFINITE : most - LOCK_PATIENCE_MS);
-    }
-    if (state == WAIT_FAILED)
-        return GetLastError();
-    return state == WAIT_TIMEOUT ? WAIT_TIMEOUT : ERROR_SUCCESS;
+    DWORD error = take_lock(publisher, LOCK_PATIENCE_MS, died);
+    if (error != WAIT_TIMEOUT || most <= LOCK_PATIENCE_MS)
+        return error;
+    report_holder(publisher);
+    return take_lock(publisher, most == INFINITE ? INFINITE : most - LOCK_PATIENCE_MS, died);
+}
+
+static DWORD give_lock_back(const struct publisher *publisher)
+{
+    if (publisher->plain)
+        return lock_leave_queue(&publisher->lock);
+    message_release(publisher->region);
+    return ERROR_SUCCESS;
 }
 
 DWORD publisher_begin(struct publisher *publisher)
 {
-    DWORD error = take_lock(publisher);
+    bool died;
+    DWORD error = take_lock_patiently(publisher, &died);
     if (error != ERROR_SUCCESS)
         return error;
-    if (publisher->read != NULL && !ResetEvent(publisher->read)) {
+    if (publisher->read != NULL && !ResetEvent(publisher->read))
         error = GetLastError();
-        unlock(publisher);
-        return error;
+    if (error == ERROR_SUCCESS && !publisher->plain) {
+        publisher->capacity = message_claim(publisher->region, died);
+        if (publisher->capacity == 0)
+            error = ERROR_INVALID_DATA;
     }
+    if (error != ERROR_SUCCESS)
+        give_lock_back(publisher);
     publisher->last.time = now();
-    if (publisher->plain)
-        return ERROR_SUCCESS;
-    uint32_t wanted =
-        wanted_capacity(publisher, message_default_capacity(publisher->mapping.bytes));
-    if (publisher->mapping.created)
-        message_set_up(publisher->region, wanted);
-    uint32_t capacity = message_claim(publisher->region, wanted, GetCurrentProcessId());
-    if (capacity == 0) {
-        unlock(publisher);
-        return ERROR_INVALID_DATA;
-    }
-    publisher->capacity = capacity;
-    return ERROR_SUCCESS;
+    return error;
 }
 
 /* The text and its NUL, of one or two bytes, and nothing else. */
@@ -263,11 +270,9 @@ DWORD publisher_put(struct publisher *publisher, const char *text, size_t bytes)
 DWORD publisher_end(struct publisher *publisher)
 {
     DWORD error = ERROR_SUCCESS;
-    if (!publisher->plain) {
+    if (!publisher->plain)
         error = notify_signal(&publisher->notify, message_count_signal(publisher->region));
-        message_release(publisher->region);
-    }
-    DWORD unlock_error = unlock(publisher);
+    DWORD unlock_error = give_lock_back(publisher);
     return error != ERROR_SUCCESS ? error : unlock_error;
 }
 

@@ -2,6 +2,7 @@
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
+#include "lock.h"
 #include "mapping.h"
 #include "message.h"
 #include "notify.h"
@@ -19,7 +20,7 @@ struct publisher {
     struct mapping mapping;
     struct message_region region;
     struct notify notify;
-    HANDLE lock; /* the mutex NAME.writer */
+    struct lock lock;
     HANDLE read; /* the event NAME.read, or NULL */
     uint32_t capacity;
     uint32_t published; /* messages published since publisher_open, modulo 2^32 */

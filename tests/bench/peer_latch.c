@@ -25,7 +25,7 @@ static DWORD open_sender(const char *channel)
 {
     DWORD error = open_region(&out, channel, MAPPING_WRITE);
     if (error == ERROR_SUCCESS &&
-        message_claim(out, MAPPING_SIZE, GetCurrentProcessId()) != MAPPING_SIZE)
+        (!message_adopt(out, MAPPING_SIZE, true) || message_claim(out, false) != MAPPING_SIZE))
         error = ERROR_INVALID_DATA;
     return error;
 }

@@ -52,7 +52,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (message_snapshot(region, &message, buffer, room) == MESSAGE_WHOLE && message.length > room)
         abort();
     message_holder(region);
-    if (message_claim(region, 1 + data[4], 1) != 0) {
+    message_adopt(region, 1 + data[4], false);
+    message_take(region, message_holder(region), 1);
+    message_waiting(region);
+    if (message_capacity(region, NULL) != 0)
+        message_set_waiting(region, true);
+    if (message_claim(region, data[4] % 2) != 0) {
         char text[256];
         memset(text, 't', sizeof text);
         message.length = data[5];
@@ -61,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         message_release(region);
     }
     changes = changes_end; /* nobody else now: what was published must be seen, if it fits */
-    if (message_claim(region, 64, 1) > 8) {
+    message_adopt(region, 64, false);
+    if (message_claim(region, true) > 8) {
         message.length = 8;
         if (!message_publish(region, &message, "a message") ||
             message_snapshot(region, &message, buffer, 0) != MESSAGE_TOO_LONG ||

@@ -17,7 +17,7 @@ using namespace rl;
 #define CAPACITY 12 // bytes: two words of text and the NUL's
 
 struct latch_test : rl::test_suite<latch_test, 3> {
-    static const unsigned count = 2 * CAPACITY / 4 + 17;
+    static const unsigned count = 2 * CAPACITY / 4 + 18;
     rl::atomic<unsigned> words[count];
     rl::mutex lock;
 
