@@ -36,7 +36,7 @@ COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-pro
             -fno-asynchronous-unwind-tables -flto -ffat-lto-objects -MMD -MP
 LINK      = $(CC) $(CFLAGS) -municode -static -s -fstack-protector -fno-asynchronous-unwind-tables \
             -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp
-LIBS     := -ladvapi32
+LIBS     := -lntdll
 ifeq ($(ARCH),x86_64)
 LINK     += -Wl,--high-entropy-va
 endif

@@ -29,9 +29,7 @@ static DWORD open_mutex(HANDLE *mutex, const char *name, DWORD process_id)
     if (error != ERROR_SUCCESS)
         return error;
     *mutex = CreateMutexW(&security, FALSE, wide);
-    error = *mutex != NULL ? ERROR_SUCCESS : GetLastError();
-    security_free(&security);
-    return error;
+    return *mutex != NULL ? ERROR_SUCCESS : GetLastError();
 }
 
 /* WAIT_ABANDONED is as good as WAIT_OBJECT_0: the owner has died. */
@@ -52,24 +50,15 @@ DWORD lock_open(struct lock *lock, const char *name)
 {
     *lock = (struct lock){.name = name};
     DWORD error = open_mutex(&lock->queue, name, 0);
-    HANDLE life = NULL;
     if (error == ERROR_SUCCESS)
-        error = open_mutex(&life, name, GetCurrentProcessId());
-    if (error == ERROR_SUCCESS)
-        error = own(life, LIFE_MS);
-    if (error == ERROR_SUCCESS)
-        lock->life = life;
-    else if (life != NULL)
-        CloseHandle(life);
-    return error;
+        error = open_mutex(&lock->life, name, GetCurrentProcessId());
+    return error == ERROR_SUCCESS ? own(lock->life, LIFE_MS) : error;
 }
 
 void lock_close(struct lock *lock)
 {
-    if (lock->life != NULL) {
-        ReleaseMutex(lock->life);
+    if (lock->life != NULL)
         CloseHandle(lock->life);
-    }
     if (lock->queue != NULL)
         CloseHandle(lock->queue);
     lock->life = lock->queue = NULL;

@@ -61,7 +61,6 @@ static DWORD create_section(struct mapping *mapping, const char *name, uint32_t 
     mapping->section =
         CreateFileMappingW(INVALID_HANDLE_VALUE, &security, PAGE_READWRITE, 0, bytes, wide);
     error = GetLastError(); /* also tells of a success whether it was there already */
-    security_free(&security);
     if (mapping->section == NULL)
         return error;
     mapping->created = error != ERROR_ALREADY_EXISTS;

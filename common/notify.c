@@ -19,9 +19,7 @@ static DWORD create_event(HANDLE *event, const char *name, const char *suffix, D
     if (error != ERROR_SUCCESS)
         return error;
     *event = CreateEventW(&security, TRUE, FALSE, wide);
-    error = *event != NULL ? ERROR_SUCCESS : GetLastError();
-    security_free(&security);
-    return error;
+    return *event != NULL ? ERROR_SUCCESS : GetLastError();
 }
 
 static DWORD open_event(HANDLE *event, const char *name, const char *suffix, DWORD rights)

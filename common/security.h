@@ -15,9 +15,8 @@
  * that an elevated writer and an ordinary reader of one user meet; `shared_rights` (0 for none) for
  * all authenticated users; nothing for anybody else. If `from_below` is set, programs of medium
  * integrity may change the object although its creator is elevated; otherwise Windows lets them
- * read it only. Release with security_free.
+ * read it only. Valid until the next call.
  */
 DWORD security_make(SECURITY_ATTRIBUTES *attributes, DWORD shared_rights, bool from_below);
-void security_free(SECURITY_ATTRIBUTES *attributes);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "late.h"
 #include "output.h"
 
 /* Fields one by one, as lines for people or as members of a JSON object. */
@@ -54,6 +55,23 @@ static void add_number(struct fields *fields, const char *key, uint64_t value)
     end_value(fields);
 }
 
+/* ADVAPI32's, whose loading would be a tenth of each start of this program. */
+static struct {
+    __typeof__(&ConvertSidToStringSidA) sid_to_string;
+    __typeof__(&GetAce) get_entry;
+    __typeof__(&GetSecurityInfo) get_security;
+    __typeof__(&LookupAccountSidW) look_up_account;
+} security;
+
+static bool find_security_calls(void)
+{
+    static const wchar_t dll[] = L"advapi32.dll";
+    return late_find(&security.sid_to_string, dll, "ConvertSidToStringSidA") &&
+           late_find(&security.get_entry, dll, "GetAce") &&
+           late_find(&security.get_security, dll, "GetSecurityInfo") &&
+           late_find(&security.look_up_account, dll, "LookupAccountSidW");
+}
+
 /* The account's name, or its security identifier where it has none. */
 static void account_name(PSID sid, char *name, size_t room)
 {
@@ -61,12 +79,12 @@ static void account_name(PSID sid, char *name, size_t room)
     DWORD account_room = 128, domain_room = 128;
     SID_NAME_USE use;
     char account_utf8[384], domain_utf8[384], *digits;
-    if (LookupAccountSidW(NULL, sid, account, &account_room, domain, &domain_room, &use)) {
+    if (security.look_up_account(NULL, sid, account, &account_room, domain, &domain_room, &use)) {
         encoding_from_wide(account, account_utf8, sizeof account_utf8);
         encoding_from_wide(domain, domain_utf8, sizeof domain_utf8);
         snprintf(name, room, "%s%s%s", domain_utf8, domain_utf8[0] != '\0' ? "\\" : "",
                  account_utf8);
-    } else if (ConvertSidToStringSidA(sid, &digits)) {
+    } else if (security.sid_to_string(sid, &digits)) {
         snprintf(name, room, "%s", digits);
         LocalFree(digits);
     } else {
@@ -109,7 +127,7 @@ static void add_dacl(struct fields *fields, PACL dacl)
     size_t at = 0;
     for (DWORD i = 0; i < dacl->AceCount && at < sizeof line; i++) {
         ACCESS_ALLOWED_ACE *entry; /* a denying entry has the same layout */
-        if (!GetAce(dacl, i, (void **)&entry)) {
+        if (!security.get_entry(dacl, i, (void **)&entry)) {
             add_string(fields, "dacl", "unknown");
             return;
         }
@@ -130,10 +148,10 @@ static void add_dacl(struct fields *fields, PACL dacl)
 static const char *integrity(PACL sacl)
 {
     SYSTEM_MANDATORY_LABEL_ACE *label;
-    if (sacl == NULL || sacl->AceCount == 0 || !GetAce(sacl, 0, (void **)&label) ||
+    if (sacl == NULL || sacl->AceCount == 0 || !security.get_entry(sacl, 0, (void **)&label) ||
         label->Header.AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE)
         return "medium (no label)";
-    DWORD level = *GetSidSubAuthority(&label->SidStart, 0);
+    DWORD level = ((const SID *)&label->SidStart)->SubAuthority[0];
     return level >= SECURITY_MANDATORY_SYSTEM_RID   ? "system"
            : level >= SECURITY_MANDATORY_HIGH_RID   ? "high"
            : level >= SECURITY_MANDATORY_MEDIUM_RID ? "medium"
@@ -160,12 +178,13 @@ static void add_security(struct fields *fields, const char *name)
     PSECURITY_DESCRIPTOR descriptor = NULL;
     PSID owner = NULL;
     PACL dacl = NULL, sacl = NULL;
-    DWORD error = section == NULL
-                      ? ERROR_ACCESS_DENIED
-                      : GetSecurityInfo(section, SE_KERNEL_OBJECT,
-                                        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
-                                            LABEL_SECURITY_INFORMATION,
-                                        &owner, NULL, &dacl, &sacl, &descriptor);
+    DWORD error =
+        section == NULL || !find_security_calls()
+            ? ERROR_ACCESS_DENIED
+            : security.get_security(section, SE_KERNEL_OBJECT,
+                                    OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
+                                        LABEL_SECURITY_INFORMATION,
+                                    &owner, NULL, &dacl, &sacl, &descriptor);
     if (error == ERROR_SUCCESS) {
         char account[768];
         account_name(owner, account, sizeof account);

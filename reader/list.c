@@ -1,7 +1,7 @@
 /*
  * The named mappings that exist. Only the native calls NtOpenDirectoryObject and
  * NtQueryDirectoryObject list names; Microsoft documents them ("may be altered or unavailable"), so
- * they are looked up when they are needed. Everything native is declared here and nowhere else.
+ * they are looked up when they are needed. All of that is declared here and nowhere else.
  */
 #include "inspect.h"
 
@@ -11,11 +11,13 @@
 #include <winternl.h>
 
 #include "encoding.h"
+#include "late.h"
 #include "output.h"
 
 #define DIRECTORY_QUERY 0x0001
 #define NO_MORE_ENTRIES ((NTSTATUS)0x8000001A)
 #define BUFFER_BYTES    65536
+#define NTDLL           L"ntdll.dll"
 
 struct directory_entry {
     UNICODE_STRING name, type;
@@ -38,14 +40,6 @@ struct names {
     size_t count, room;
     const char *pattern;
 };
-
-/* A conversion of what GetProcAddress gives, which C has no cast for. */
-static bool look_up(void *call, const char *name)
-{
-    FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), name);
-    memcpy(call, &found, sizeof found);
-    return found != NULL;
-}
 
 static bool keep_name(struct names *names, const char *prefix, const UNICODE_STRING *name)
 {
@@ -108,9 +102,10 @@ static DWORD read_directory(struct names *names, wchar_t *path, const char *pref
 
 static DWORD read_directories(struct names *names)
 {
-    if (!look_up(&native.open, "NtOpenDirectoryObject") ||
-        !look_up(&native.query, "NtQueryDirectoryObject") || !look_up(&native.close, "NtClose") ||
-        !look_up(&native.error, "RtlNtStatusToDosError"))
+    if (!late_find(&native.open, NTDLL, "NtOpenDirectoryObject") ||
+        !late_find(&native.query, NTDLL, "NtQueryDirectoryObject") ||
+        !late_find(&native.close, NTDLL, "NtClose") ||
+        !late_find(&native.error, NTDLL, "RtlNtStatusToDosError"))
         return ERROR_PROC_NOT_FOUND;
     wchar_t global[] = L"\\BaseNamedObjects";
     char path[64];

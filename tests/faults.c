@@ -34,11 +34,13 @@ FIRST static void look_up(void *call, const char *name)
         const char *buffer;
     };
     long NTAPI LdrGetProcedureAddress(HMODULE, struct name *, ULONG, void **);
+    static const wchar_t *const dlls[] = {L"kernel32.dll", L"ntdll.dll", L"advapi32.dll"};
     USHORT length = (USHORT)strlen(name);
     struct name function = {length, length, name};
-    if (LdrGetProcedureAddress(LoadLibraryW(L"kernel32.dll"), &function, 0, call) != 0 &&
-        LdrGetProcedureAddress(LoadLibraryW(L"advapi32.dll"), &function, 0, call) != 0)
-        abort();
+    for (int i = 0; i < 3; i++)
+        if (LdrGetProcedureAddress(LoadLibraryExW(dlls[i], NULL, 0), &function, 0, call) == 0)
+            return;
+    abort();
 }
 
 static BOOL is_due(enum fault function, const void *from)
@@ -59,7 +61,25 @@ static BOOL is_due(enum fault function, const void *from)
 #define NOTE_CLOSES(result)                                                                        \
     if (result)                                                                                    \
     InterlockedDecrement(&faults->handles)
+#define NOTE_NATIVE_OPENS(result)                                                                  \
+    if ((result) >= 0)                                                                             \
+    InterlockedIncrement(&faults->handles)
+#define NOTE_NATIVE_CLOSES(result)                                                                 \
+    if ((result) >= 0)                                                                             \
+    InterlockedDecrement(&faults->handles)
 #define NOTE_USES(result) (void)0
+
+/* What GetProcAddress gives has to fail as well. */
+FIRST static FARPROC WINAPI find_faulty(HMODULE module, const char *name);
+
+static void find_real(void *call, const char *name)
+{
+    FARPROC(WINAPI * find)(HMODULE, const char *) = find_faulty;
+    if (strcmp(name, "GetProcAddress") == 0)
+        memcpy(call, &find, sizeof find);
+    else
+        look_up(call, name);
+}
 
 #define REPLACE(handles, type, name, failure, parameters, arguments, why)                          \
     typedef type(WINAPI *name##_call) parameters;                                                  \
@@ -67,7 +87,7 @@ static BOOL is_due(enum fault function, const void *from)
     {                                                                                              \
         static name##_call real;                                                                   \
         if (real == NULL)                                                                          \
-            look_up(&real, #name);                                                                 \
+            find_real(&real, #name);                                                               \
         if (is_due(FAULT_##name, __builtin_return_address(0)))                                     \
             return failure;                                                                        \
         type result = real arguments;                                                              \
@@ -77,6 +97,21 @@ static BOOL is_due(enum fault function, const void *from)
     extern name##_call __imp_##name;                                                               \
     name##_call __imp_##name = faulty_##name;
 FAULTS(REPLACE)
+
+static FARPROC WINAPI find_faulty(HMODULE module, const char *name)
+{
+#define NAME_OF(handles, type, name, failure, parameters, arguments, why)   #name,
+#define FAULTY_OF(handles, type, name, failure, parameters, arguments, why) (FARPROC) faulty_##name,
+    static const char *const names[] = {FAULTS(NAME_OF)};
+    static const FARPROC functions[] = {FAULTS(FAULTY_OF)};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return functions[i];
+    (void)module;
+    FARPROC found;
+    look_up(&found, name);
+    return found;
+}
 
 #define ALLOCATE(handles, type, name, failure, parameters, arguments, why)                         \
     type faulty_##name parameters;                                                                 \
@@ -129,7 +164,7 @@ static void find_unknown(void)
     for (; dll->Name != 0; dll++) {
         const char *dll_name = image + dll->Name;
         const IMAGE_THUNK_DATA *import = (const void *)(image + dll->OriginalFirstThunk);
-        if (_stricmp(dll_name, "kernel32.dll") != 0 && _stricmp(dll_name, "advapi32.dll") != 0)
+        if (_stricmp(dll_name, "kernel32.dll") != 0 && _stricmp(dll_name, "ntdll.dll") != 0)
             continue;
         for (; import->u1.AddressOfData != 0; import++) {
             const IMAGE_IMPORT_BY_NAME *entry = (const void *)(image + import->u1.AddressOfData);

@@ -7,7 +7,9 @@
 
 #include <windows.h>
 
-#define FAULT_ERROR ERROR_GEN_FAILURE /* no program has a use for it, so it tells of the fault */
+/* No program has a use for it, so it tells of the fault. */
+#define FAULT_ERROR  ERROR_GEN_FAILURE
+#define FAULT_STATUS ((NTSTATUS)0xC0000001) /* becomes that error */
 
 /*
  * FAULT(what it does to handles, type, name, value of failure, parameters, arguments, why the
@@ -50,8 +52,6 @@
     FAULT(CLOSES, BOOL, UnmapViewOfFile, FALSE, (const void *a), (a),                              \
           "nothing can be done about it")                                                          \
     FAULT(USES, BOOL, ConvertSidToStringSidA, FALSE, (PSID a, char **b), (a, b), NULL)             \
-    FAULT(USES, BOOL, ConvertStringSecurityDescriptorToSecurityDescriptorA, FALSE,                 \
-          (const char *a, DWORD b, PSECURITY_DESCRIPTOR *c, ULONG *d), (a, b, c, d), NULL)         \
     FAULT(USES, BOOL, FileTimeToSystemTime, FALSE, (const FILETIME *a, SYSTEMTIME *b), (a, b),     \
           "the time is shown as zeros")                                                            \
     FAULT(USES, DWORD, FormatMessageW, 0,                                                          \
@@ -63,21 +63,30 @@
           "no console: bytes are written")                                                         \
     FAULT(USES, BOOL, GetExitCodeProcess, FALSE, (HANDLE a, DWORD * b), (a, b),                    \
           "--info takes it to be running")                                                         \
-    FAULT(USES, HMODULE, GetModuleHandleW, NULL, (const wchar_t *a), (a), NULL)                    \
-    FAULT(USES, FARPROC, GetProcAddress, NULL, (HMODULE a, const char *b), (a, b), NULL)           \
+    FAULT(USES, FARPROC, GetProcAddress, NULL, (HMODULE a, const char *b), (a, b),                 \
+          "--info says what it does not know")                                                     \
     FAULT(USES, DWORD, GetSecurityInfo, FAULT_ERROR,                                               \
           (HANDLE a, SE_OBJECT_TYPE b, SECURITY_INFORMATION c, PSID * d, PSID * e, PACL * f,       \
            PACL * g, PSECURITY_DESCRIPTOR * h),                                                    \
           (a, b, c, d, e, f, g, h), "--info says what it does not know")                           \
-    FAULT(USES, BOOL, GetTokenInformation, FALSE,                                                  \
-          (HANDLE a, TOKEN_INFORMATION_CLASS b, void *c, DWORD d, DWORD *e), (a, b, c, d, e),      \
-          NULL)                                                                                    \
+    FAULT(USES, HMODULE, LoadLibraryW, NULL, (const wchar_t *a), (a),                              \
+          "--info says what it does not know")                                                     \
     FAULT(USES, BOOL, LookupAccountSidW, FALSE,                                                    \
           (const wchar_t *a, PSID b, wchar_t *c, DWORD *d, wchar_t *e, DWORD *f, SID_NAME_USE *g), \
           (a, b, c, d, e, f, g), "--info shows digits")                                            \
     FAULT(USES, int, MultiByteToWideChar, 0,                                                       \
           (UINT a, DWORD b, const char *c, int d, wchar_t *e, int f), (a, b, c, d, e, f), NULL)    \
-    FAULT(OPENS, BOOL, OpenProcessToken, FALSE, (HANDLE a, DWORD b, HANDLE * c), (a, b, c), NULL)  \
+    FAULT(NATIVE_OPENS, NTSTATUS, NtOpenProcessToken, FAULT_STATUS,                                \
+          (HANDLE a, ACCESS_MASK b, HANDLE * c), (a, b, c), NULL)                                  \
+    FAULT(USES, NTSTATUS, NtQueryInformationToken, FAULT_STATUS,                                   \
+          (HANDLE a, int b, void *c, ULONG d, ULONG *e), (a, b, c, d, e), NULL)                    \
+    FAULT(NATIVE_OPENS, NTSTATUS, NtOpenDirectoryObject, FAULT_STATUS,                             \
+          (HANDLE * a, ACCESS_MASK b, void *c), (a, b, c), NULL)                                   \
+    FAULT(USES, NTSTATUS, NtQueryDirectoryObject, FAULT_STATUS,                                    \
+          (HANDLE a, void *b, ULONG c, BOOLEAN d, BOOLEAN e, ULONG *f, ULONG *g),                  \
+          (a, b, c, d, e, f, g), NULL)                                                             \
+    FAULT(NATIVE_CLOSES, NTSTATUS, NtClose, FAULT_STATUS, (HANDLE a), (a),                         \
+          "nothing can be done about it")                                                          \
     FAULT(USES, BOOL, ProcessIdToSessionId, FALSE, (DWORD a, DWORD * b), (a, b), NULL)             \
     FAULT(USES, BOOL, QueryFullProcessImageNameW, FALSE,                                           \
           (HANDLE a, DWORD b, wchar_t * c, DWORD * d), (a, b, c, d),                               \
@@ -118,13 +127,14 @@
 /* What the programs and their start-up code import besides, and cannot fail, or is this test's own.
  */
 #define OTHERS                                                                                     \
-    "CryptAcquireContextA", "CryptGenRandom", "CryptReleaseContext", "DeleteCriticalSection",      \
-        "EnterCriticalSection", "ExitProcess", "GetACP", "GetCurrentProcess",                      \
-        "GetCurrentProcessId", "GetEnvironmentVariableW", "GetLastError", "GetOEMCP",              \
-        "GetSidSubAuthority", "GetStartupInfoW", "GetStdHandle", "GetSystemTimeAsFileTime",        \
-        "GetTickCount64", "InitializeCriticalSection", "IsValidCodePage", "LeaveCriticalSection",  \
-        "LoadLibraryW", "LocalFree", "OpenFileMappingA", "SetLastError",                           \
-        "SetUnhandledExceptionFilter", "Sleep", "TlsGetValue", "VirtualProtect"
+    "DeleteCriticalSection", "EnterCriticalSection", "ExitProcess", "GetACP", "GetCurrentProcess", \
+        "GetCurrentProcessId", "GetCurrentThreadId", "GetEnvironmentVariableW", "GetLastError",    \
+        "GetModuleHandleW", "GetOEMCP", "GetStartupInfoW", "GetStdHandle",                         \
+        "GetSystemTimeAsFileTime", "GetTickCount64", "InitializeCriticalSection",                  \
+        "IsValidCodePage", "LdrGetProcedureAddress", "LeaveCriticalSection", "LoadLibraryExW",     \
+        "LocalFree", "OpenFileMappingA", "QueryPerformanceCounter", "RtlNtStatusToDosError",       \
+        "SetLastError", "SetUnhandledExceptionFilter", "Sleep", "SwitchToThread",                  \
+        "TerminateProcess", "TlsGetValue", "VirtualProtect"
 
 #define FAULT_INDEX(handles, type, name, failure, parameters, arguments, why) FAULT_##name,
 enum fault { FAULTS(FAULT_INDEX) ALLOCATIONS(FAULT_INDEX) FAULT_COUNT };

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "faults.h"
+#include "lock.h"
 
 #define NAME_OF(handles, type, name, failure, parameters, arguments, why) #name,
 #define WHY_OF(handles, type, name, failure, parameters, arguments, why)  why,
@@ -19,7 +20,9 @@ static const char *const names[] = {FAULTS(NAME_OF) ALLOCATIONS(NAME_OF)};
 static const char *const whys[] = {FAULTS(WHY_OF) ALLOCATIONS(WHY_OF)};
 
 enum program { WRITER, READER };
-enum place { FREE, HELD, LOCKED, GLOBAL, JOB }; /* whose the name is */
+/* Whose the name is, and the lock: a writer's that lives, or has died, or a stranger has the queue.
+ */
+enum place { FREE, HELD, LOCKED, TAKEN, LEFT, GLOBAL, JOB };
 
 /* A way of use. In the options @ is the name. */
 static const struct way {
@@ -44,6 +47,8 @@ static const struct way {
     {WRITER, FREE, "-n @ --keep text", NULL, "k", false},
     {WRITER, HELD, "-n @ --keep", "piped\n", "k", false},
     {WRITER, LOCKED, "-n @ -t 2.2 text", "", NULL, false},
+    {WRITER, TAKEN, "-n @ -t 2.2 text", "", NULL, false},
+    {WRITER, LEFT, "-n @ text", "", NULL, false},
     {WRITER, JOB, "-n @ text", "", NULL, true},
     {READER, HELD, "-n @ --once", "", NULL, false},
     {READER, HELD, "-n @ --once -e ansi", "", NULL, false},
@@ -114,12 +119,18 @@ static struct run run_at_console(const struct way *way, const char *const *argum
     return run;
 }
 
+#define NOBODY 1 /* no process has this number: they are multiples of 4 */
+
+static struct message_region left_region; /* whose last writer has died */
+
 /* Uses the program in this way; the given call of the function fails, from 1, none if it is 0. */
 static struct run use(const struct way *way, const char *name, int function, LONG call)
 {
     char line[256], *at = line;
     const char *arguments[16] = {way->program == WRITER ? "faulty_writer" : "faulty_reader"};
     int count = 1;
+    if (way->place == LEFT)
+        message_take(left_region, message_holder(left_region), NOBODY);
     memset(faults, 0, sizeof *faults);
     faults->function = function;
     faults->call = call;
@@ -149,6 +160,7 @@ static bool is_right(const struct way *way, const struct run *run, const struct 
     if (why != NULL && strncmp(why, "reader: ", 8) == 0 && way->program != READER)
         why = NULL;
     bool closing = strcmp(names[function], "CloseHandle") == 0 ||
+                   strcmp(names[function], "NtClose") == 0 ||
                    strcmp(names[function], "UnmapViewOfFile") == 0;
     bool left = faults->returned && faults->left != closing;
     return !left && ((run->status == 2 && told) || (why != NULL && (went_on || refused)));
@@ -187,6 +199,17 @@ static void try_way(const struct way *way)
     } else if (way->place == JOB) {
         other = CreateJobObjectA(NULL, name);
     }
+    struct mapping mapping = {0};
+    struct lock taken = {0};
+    if (way->place == TAKEN || way->place == LEFT) {
+        bool died;
+        mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+        left_region = (struct message_region){mapping.view, mapping.bytes / sizeof(shared_word)};
+        message_adopt(left_region, MAPPING_SIZE, true);
+        if (way->place == TAKEN && (lock_open(&taken, mapping.name) != ERROR_SUCCESS ||
+                                    lock_take(&taken, left_region, 0, &died) != ERROR_SUCCESS))
+            test_bail("cannot take the lock");
+    }
     if (way->place == LOCKED) {
         char lock[64];
         sprintf(lock, "%s.writer", name);
@@ -210,6 +233,8 @@ static void try_way(const struct way *way)
                     way->program == WRITER ? "writer" : "reader", way->options, tried))
         test_note("status %d, %ld left, %s", usual.status, seen.left, usual.err);
     free_run(&usual);
+    lock_close(&taken);
+    mapping_close(&mapping);
     if (holder != NULL)
         process_free(holder);
     if (other != NULL)
@@ -225,8 +250,6 @@ static const struct {
 } unreached[] = {
     {WRITER, "OpenFileMappingW", 1, "the hint on a name in the other namespace: it creates"},
     {WRITER, "CloseHandle", 1, "the same"},
-    {READER, "ConvertSidToStringSidA", 1, "an account without a name"},
-    {READER, "GetAce", 1, "a mandatory label: sections here have none"},
     {READER, "SetConsoleMode", 1, "the reader leaves the mode as it is"},
 };
 
@@ -248,6 +271,8 @@ static void test_coverage(enum program program)
         for (int site = 0; site < 1 << 16; site++)
             failed += failed_at[program][function][site];
         long expected = loads[program][function] - unreached_places(program, function);
+        if (loads[program][function] == 0)
+            expected = failed; /* looked up late: nothing in the code refers to it */
         places += expected;
         covered += failed;
         if (failed != expected)
