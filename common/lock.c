@@ -49,10 +49,7 @@ static DWORD disown(HANDLE mutex)
 DWORD lock_open(struct lock *lock, const char *name)
 {
     *lock = (struct lock){.name = name};
-    DWORD error = open_mutex(&lock->queue, name, 0);
-    if (error == ERROR_SUCCESS)
-        error = open_mutex(&lock->life, name, GetCurrentProcessId());
-    return error == ERROR_SUCCESS ? own(lock->life, LIFE_MS) : error;
+    return open_mutex(&lock->queue, name, 0);
 }
 
 void lock_close(struct lock *lock)
@@ -118,13 +115,34 @@ static DWORD take_in_turn(const struct lock *lock, struct message_region region,
     return error;
 }
 
-DWORD lock_take(const struct lock *lock, struct message_region region, DWORD timeout_ms, bool *died)
+/* The mutex that tells the others that this process lives. */
+static DWORD live(struct lock *lock)
 {
+    HANDLE life;
+    DWORD error = open_mutex(&life, lock->name, GetCurrentProcessId());
+    if (error != ERROR_SUCCESS)
+        return error;
+    error = own(life, LIFE_MS);
+    if (error == ERROR_SUCCESS)
+        lock->life = life;
+    else
+        CloseHandle(life);
+    return error;
+}
+
+DWORD lock_take(struct lock *lock, struct message_region region, DWORD timeout_ms, bool *died)
+{
+    DWORD error = lock->life == NULL ? live(lock) : ERROR_SUCCESS;
+    if (error != ERROR_SUCCESS)
+        return error;
     *died = false;
     if (!message_waiting(region) && message_take(region, 0, GetCurrentProcessId()))
         return ERROR_SUCCESS;
+    *died = message_holder(region) == GetCurrentProcessId();
+    if (*died)
+        return ERROR_SUCCESS;
     ULONGLONG end = timeout_ms == INFINITE ? UINT64_MAX : GetTickCount64() + timeout_ms;
-    DWORD error = lock_enter_queue(lock, timeout_ms);
+    error = lock_enter_queue(lock, timeout_ms);
     if (error != ERROR_SUCCESS)
         return error;
     message_set_waiting(region, true);

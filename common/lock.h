@@ -8,7 +8,8 @@
  *  - Death: each writer owns a mutex NAME.writer.PID for its life, which Windows takes from the
  *    dead. Whoever can get the holder's mutex knows that the holder is dead, and while it has the
  *    mutex, no new process with the same id gets to the lock; so it can safely take the word over.
- *    A new process that finds its own id there has inherited it, and does the same.
+ *    A process that finds its own id there, although it has not taken the lock, has inherited both
+ *    from the dead, and just goes on.
  *  - Turns: a writer that finds the lock taken queues for the mutex NAME.writer. The first of the
  *    queue sets mapping_control.waiting, which sends all others to the queue too, and looks until
  *    the lock is free, so that it comes next however fast the others are. If it dies, so does its
@@ -26,13 +27,12 @@
 
 struct lock {
     HANDLE queue; /* the mutex NAME.writer, also a sign of life to readers; NULL: not open */
-    HANDLE life;  /* the mutex NAME.writer.PID of this process */
+    HANDLE life;  /* the mutex NAME.writer.PID of this process; NULL: the word was never taken */
     const char *name;
 };
 
-/* Creates or opens the mutexes of the mapping `name`, which must stay valid; close it also after an
- * error. The thread that opens it is the one that uses it. Errors: those of CreateMutex,
- * ERROR_FILENAME_EXCED_RANGE, and WAIT_TIMEOUT if another program keeps our NAME.writer.PID. */
+/* Creates or opens the queue of the mapping `name`, which must stay valid; close it also after an
+ * error. Errors: those of CreateMutex, ERROR_FILENAME_EXCED_RANGE. */
 DWORD lock_open(struct lock *lock, const char *name);
 void lock_close(struct lock *lock);
 
@@ -42,9 +42,8 @@ DWORD lock_enter_queue(const struct lock *lock, DWORD timeout_ms);
 DWORD lock_leave_queue(const struct lock *lock);
 
 /* Takes the lock of a region with a capacity; `died` tells whether from a writer that died with it.
- * Give it back by message_release. Errors: WAIT_TIMEOUT after `timeout_ms`, ERROR_INVALID_DATA if
- * the capacity was destroyed, those of CreateMutex. */
-DWORD lock_take(const struct lock *lock, struct message_region region, DWORD timeout_ms,
-                bool *died);
+ * Give it back by message_release; always from the same thread. Errors: WAIT_TIMEOUT after
+ * `timeout_ms`, ERROR_INVALID_DATA if the capacity was destroyed, those of CreateMutex. */
+DWORD lock_take(struct lock *lock, struct message_region region, DWORD timeout_ms, bool *died);
 
 #endif

@@ -180,7 +180,7 @@ static DWORD adopt(const struct publisher *publisher, DWORD timeout_ms)
     return error != ERROR_SUCCESS ? error : leave_error;
 }
 
-static DWORD take_lock(const struct publisher *publisher, DWORD timeout_ms, bool *died)
+static DWORD take_lock(struct publisher *publisher, DWORD timeout_ms, bool *died)
 {
     *died = false;
     if (publisher->plain)
@@ -193,7 +193,7 @@ static DWORD take_lock(const struct publisher *publisher, DWORD timeout_ms, bool
 }
 
 /* Other writers hold the lock for microseconds, so even --timeout 0 waits for those. */
-static DWORD take_lock_patiently(const struct publisher *publisher, bool *died)
+static DWORD take_lock_patiently(struct publisher *publisher, bool *died)
 {
     DWORD most = publisher->lock_ms;
     DWORD error = take_lock(publisher, LOCK_PATIENCE_MS, died);

@@ -9,9 +9,9 @@ mkdir -p "$1"
 cd "$1"
 failed=0
 
-# spin_errors OPTION...: how many errors spin finds
+# spin_errors MODEL OPTION...: how many errors spin finds
 spin_errors() {
-    spin -a "$@" "$here/latch.pml" >/dev/null
+    spin -a "$@" >/dev/null
     ${HOSTCC:-cc} -O2 -w -DSAFETY -o pan pan.c
     ./pan -m200000 >pan.log
     sed -n 's/.*errors: \([0-9]*\).*/\1/p' pan.log
@@ -26,10 +26,18 @@ expect() {
     fi
 }
 
-expect "$(spin_errors)" = "spin: old or new, whole, whoever dies ($(grep -o '[0-9e.+]* states, stored' pan.log))"
-expect "$(spin_errors -DPLAIN)" = "spin: beside a plain writer ($(grep -o '[0-9e.+]* states, stored' pan.log))"
+states() {
+    sed -n 's/ *\([0-9e.+]*\) states, stored.*/\1 states/p' pan.log
+}
+
+expect "$(spin_errors "$here/latch.pml")" = "spin: old or new, whole, whoever dies ($(states))"
+expect "$(spin_errors -DPLAIN "$here/latch.pml")" = "spin: beside a plain writer ($(states))"
 for mutant in 1 2 3 4 5 6 7; do
-    expect "$(spin_errors -DMUTANT=$mutant)" != "spin: catches mutant $mutant"
+    expect "$(spin_errors -DMUTANT=$mutant "$here/latch.pml")" != "spin: latch, catches mutant $mutant"
+done
+expect "$(spin_errors "$here/lock.pml")" = "spin: one has the lock, nobody waits for ever ($(states))"
+for mutant in 1 2 3 4 5; do
+    expect "$(spin_errors -DMUTANT=$mutant "$here/lock.pml")" != "spin: lock, catches mutant $mutant"
 done
 
 # relacy NAME SED-SCRIPT RUNS: runs the very source, changed by the script, under weak memory
@@ -60,6 +68,9 @@ else
 fi
 publish='/^bool message_publish/,/^}/'
 snapshot='/^enum message_result message_snapshot/,/^}/'
+take='/^bool message_take/,/^}/'
+mutant "no acquire by the lock" "$take{s/memory_order_acquire/memory_order_relaxed/;}"
+mutant "no release by the lock" '/^void message_release/,/^}/{s/memory_order_release/memory_order_relaxed/;}'
 mutant "no fence before standby is rewritten" "$publish{/} else {/{n;s/.*//;}}"
 mutant "no release behind standby" "$publish{/write_copy(&control->standby/{n;s/release/relaxed/;}}"
 mutant "no fence before text is rewritten" "$publish{s/^    atomic_thread_fence.*//;}"
