@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* message.c is taken in with its stores hooked, under other names than the linked one's. */
+/* message.c and lock.c are taken in with their stores hooked, under other names than the linked
+ * ones. */
 #define message_default_capacity hooked_default_capacity
 #define message_section_bytes    hooked_section_bytes
 #define message_capacity         hooked_capacity
@@ -23,8 +24,15 @@
 #define message_snapshot         hooked_snapshot
 #define message_copy             hooked_copy
 #define message_distance         hooked_distance
+#define lock_open                hooked_lock_open
+#define lock_close               hooked_lock_close
+#define lock_enter_queue         hooked_enter_queue
+#define lock_leave_queue         hooked_leave_queue
+#define lock_take                hooked_lock_take
 
 #include "mapping.h"
+
+#define AT_ONCE 2 /* victims */
 
 static long stores_left = -1; /* until this process ends itself; negative: never */
 
@@ -39,44 +47,58 @@ static void before_store(void)
     (before_store(), __atomic_store_n((volatile uint32_t *)(word), (value), (order)))
 #undef atomic_compare_exchange_strong_explicit
 #define atomic_compare_exchange_strong_explicit(word, expected, value, order, other)               \
-    (before_store(), __atomic_compare_exchange_n((volatile uint32_t *)(word), (expected), (value), \
-                                                 false, (order), (other)))
+    (*(volatile uint32_t *)(word) == *(expected) ? before_store() : (void)0,                       \
+     __atomic_compare_exchange_n((volatile uint32_t *)(word), (expected), (value), false, (order), \
+                                 (other)))
+#include "../common/lock.c"
 #include "../common/message.c"
 
 struct sample {
     struct mapping mapping;
     struct message_region region;
+    struct lock lock;
 };
 
 static struct sample open_sample(const char *name, uint32_t bytes)
 {
     struct sample sample;
-    if (mapping_create(&sample.mapping, name, bytes, false, MAPPING_WRITE) != ERROR_SUCCESS)
+    if (mapping_create(&sample.mapping, name, bytes, false, MAPPING_WRITE) != ERROR_SUCCESS ||
+        lock_open(&sample.lock, name) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
     sample.region.words = sample.mapping.view;
     sample.region.count = sample.mapping.bytes / sizeof(shared_word);
     return sample;
 }
 
-/* As the only writer that lives. */
-static bool lock(struct message_region region, bool *died)
+static void close_sample(struct sample *sample)
 {
-    if (message_capacity(region, NULL) == 0 && !message_adopt(region, MAPPING_SIZE, false))
-        return false;
-    uint32_t holder = message_holder(region);
-    *died = holder != 0;
-    return message_take(region, holder, GetCurrentProcessId());
+    lock_close(&sample->lock);
+    mapping_close(&sample->mapping);
 }
 
-static bool write(struct message_region region, const char *text)
+static bool begin(struct sample *sample)
+{
+    struct message_region region = sample->region;
+    bool died;
+    if (message_capacity(region, NULL) == 0) {
+        lock_enter_queue(&sample->lock, ENOUGH_MS);
+        bool adopted = message_adopt(region, MAPPING_SIZE, false);
+        lock_leave_queue(&sample->lock);
+        if (!adopted)
+            return false;
+    }
+    return lock_take(&sample->lock, region, ENOUGH_MS, &died) == ERROR_SUCCESS &&
+           message_claim(region, died) != 0;
+}
+
+static bool write(struct sample *sample, const char *text)
 {
     struct message message = {.length = (uint32_t)strlen(text), .code_page = 65001};
-    bool died;
-    if (!lock(region, &died) || message_claim(region, died) == 0)
+    if (!begin(sample))
         return false;
-    bool done = message_publish(region, &message, text);
-    message_count_signal(region);
-    message_release(region);
+    bool done = message_publish(sample->region, &message, text);
+    message_count_signal(sample->region);
+    message_release(sample->region);
     return done;
 }
 
@@ -124,38 +146,72 @@ static void kill_in_text(const char *name)
         test_bail("the earlier victim has survived");
 }
 
-/* One death before store number `store`; false if the writer came to its end. */
-static bool die_once(const struct history *history, const char *text, int store, int *wrong)
+/* A writer that dies before store number `store` of its work. */
+struct victim {
+    struct process *process;
+    struct sample sample;
+    char old[MAPPING_SIZE + 1]; /* what was in the mapping before */
+    enum message_result before;
+    int store;
+};
+
+static void start_victim(struct victim *victim, const struct history *history, const char *text)
 {
     const char *name = test_unique_name();
-    struct sample sample = open_sample(name, MAPPING_SIZE);
+    struct sample *sample = &victim->sample;
+    *sample = open_sample(name, MAPPING_SIZE);
     if (history->first != NULL)
-        write(sample.region, history->first);
+        write(sample, history->first);
     if (history->second != NULL)
-        write(sample.region, history->second);
+        write(sample, history->second);
     if (history->torn)
         kill_in_text(name);
-    enum message_result before, after;
-    char old[MAPPING_SIZE + 1];
-    strcpy(old, read(sample.region, &before));
+    strcpy(victim->old, read(sample->region, &victim->before));
     char digits[16];
-    snprintf(digits, sizeof digits, "%d", store);
-    struct result got = {0};
-    int status = process_run(ARGS("self", "die", name, digits, text), NULL, &got);
-    const char *now = read(sample.region, &after);
-    bool is_old = after == before && strcmp(now, old) == 0;
+    snprintf(digits, sizeof digits, "%d", victim->store);
+    victim->process = process_start(ARGS("self", "die", name, digits, text));
+}
+
+/* True if what the victim has left is right; `died` tells whether it did, or came to its end. */
+static bool judge_victim(struct victim *victim, const char *text, bool *died)
+{
+    struct sample *sample = &victim->sample;
+    enum message_result after;
+    process_wait(victim->process, ENOUGH_MS);
+    int status = process_status(victim->process);
+    *died = status == 77;
+    const char *now = read(sample->region, &after);
+    bool is_old = after == victim->before && strcmp(now, victim->old) == 0;
     bool is_new = after == MESSAGE_WHOLE && strcmp(now, text) == 0;
-    bool right = status == 77 ? is_old || is_new : status == 0 && is_new;
-    right = right && write(sample.region, "next") &&
-            strcmp(read(sample.region, &after), "next") == 0 && after == MESSAGE_WHOLE;
-    right = right && write(sample.region, "last one") && is_clean(sample.region, 8);
-    if (!right) {
-        ++*wrong;
-        test_note("death before store %d: '%s' became '%s' (%d, %d)", store, old, now, before,
-                  after);
-    }
-    mapping_close(&sample.mapping);
-    return status == 77;
+    bool right = *died ? is_old || is_new : status == 0 && is_new;
+    if (!right)
+        test_note("death before store %d: '%s' became '%s' (%d, %d)", victim->store, victim->old,
+                  now, victim->before, after);
+    right = right && write(sample, "next") && strcmp(read(sample->region, &after), "next") == 0 &&
+            after == MESSAGE_WHOLE;
+    right = right && write(sample, "last one") && is_clean(sample->region, 8);
+    process_free(victim->process);
+    close_sample(sample);
+    return right;
+}
+
+/* Tries a death before each store, some at a time; returns how many stores there are. */
+static int die_everywhere(const struct history *history, const char *text, int *wrong)
+{
+    struct victim victims[AT_ONCE];
+    int store = 0, deaths = 0;
+    do {
+        for (int i = 0; i < AT_ONCE; i++) {
+            victims[i].store = store++;
+            start_victim(&victims[i], history, text);
+        }
+        for (int i = 0; i < AT_ONCE; i++) {
+            bool died;
+            *wrong += !judge_victim(&victims[i], text, &died);
+            deaths += died;
+        }
+    } while (deaths == store);
+    return deaths;
 }
 
 static void test_deaths(void)
@@ -173,9 +229,7 @@ static void test_deaths(void)
         {{"the longest message", "something", "else", false}, longest},
     };
     for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
-        int wrong = 0, store = 0;
-        while (die_once(&runs[i].history, runs[i].text, store, &wrong))
-            store++;
+        int wrong = 0, store = die_everywhere(&runs[i].history, runs[i].text, &wrong);
         test_equal(wrong, 0, "%s: whole after a death at each of %d stores", runs[i].history.name,
                    store);
         test_check(store > 2 * (int)strlen(runs[i].text) / 4 + 10, "%s: so many are enough",
@@ -191,18 +245,16 @@ static void test_rules(void)
     char text[MAPPING_SIZE];
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "a zeroed region holds no message");
-    bool died;
-    test_check(lock(region, &died) && !died, "it can be adopted and locked");
-    test_equal(message_claim(region, false), MAPPING_SIZE, "it can be claimed");
+    test_check(begin(&sample), "it can be adopted, locked and claimed");
     test_check(!message_take(region, 0, 1), "a lock that is taken is not given to another");
     test_check(!message_take(region, GetCurrentProcessId() + 1, 1), "nor from one that lacks it");
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "and still holds none");
     message_release(region);
-    write(region, "same");
+    write(&sample, "same");
     message_snapshot(region, &message, text, sizeof text);
     test_equal(message.number, 1, "the first message has number 1");
-    write(region, "same");
+    write(&sample, "same");
     message_snapshot(region, &message, text, sizeof text);
     test_equal(message.number, 2, "the same text again is another message");
     test_equal(message_snapshot(region, &message, text, 3), MESSAGE_TOO_LONG,
@@ -216,23 +268,22 @@ static void test_rules(void)
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "so is one of the same length");
     message.length = MAPPING_SIZE;
-    lock(region, &died);
-    message_claim(region, died);
+    begin(&sample);
     test_check(!message_publish(region, &message, text),
                "a text as long as the capacity is refused");
     message_release(region);
 
     struct mapping_control *control = control_of(region);
     control->sequence = 0xfffffffe;
-    write(region, "wraps");
+    write(&sample, "wraps");
     message_snapshot(region, &message, text, sizeof text);
     test_equal(control->sequence, 0, "the sequence wraps to 0");
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_WHOLE,
                "and the message is still seen");
-    write(region, "on");
+    write(&sample, "on");
     message_snapshot(region, &message, text, sizeof text);
     test_equal(message_distance(message.number, 0x7fffffff), 2, "numbers compare over the wrap");
-    mapping_close(&sample.mapping);
+    close_sample(&sample);
 }
 
 static void test_foreign(void)
@@ -248,7 +299,7 @@ static void test_foreign(void)
     control_of(sample.region)->magic = MAPPING_READY;
     control_of(sample.region)->capacity = 0xffffffff;
     test_check(!message_adopt(sample.region, MAPPING_SIZE, false), "and an impossible capacity");
-    mapping_close(&sample.mapping);
+    close_sample(&sample);
 }
 
 void test_main(int argc, char **argv)
@@ -256,7 +307,7 @@ void test_main(int argc, char **argv)
     if (argc > 4 && strcmp(argv[1], "die") == 0) {
         struct sample sample = open_sample(argv[2], MAPPING_SIZE);
         stores_left = atol(argv[3]);
-        exit(write(sample.region, argv[4]) ? 0 : 1);
+        exit(write(&sample, argv[4]) ? 0 : 1);
     }
     test_rules();
     test_foreign();
