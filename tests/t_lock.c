@@ -87,11 +87,75 @@ static void test_dead_holder(void)
     process_free(keeper);
 }
 
+/* The helper "hog": takes the lock again as soon as it has given it back, and counts. */
+static void hog_lock(const char *name)
+{
+    struct mapping mapping;
+    struct lock lock;
+    bool died;
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
+    lock_open(&lock, name);
+    for (;;) {
+        if (lock_take(&lock, region, INFINITE, &died) != ERROR_SUCCESS)
+            exit(1);
+        InterlockedIncrement(mapping.view);        /* the text is of no use here */
+        for (volatile int i = 0; i < 2000000; i++) /* longer than it is waited for without sleep */
+            ;
+        message_release(region);
+    }
+}
+
+static void test_turns(void)
+{
+    const char *name = test_unique_name();
+    struct mapping mapping;
+    struct lock lock;
+    bool died;
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
+    volatile LONG *count = mapping.view;
+    lock_open(&lock, name);
+    message_adopt(region, MAPPING_SIZE, true);
+    struct process *hog = process_start(ARGS("self", "hog", name));
+    while (*count == 0)
+        Sleep(1);
+    int taken = 0, soon = 0;
+    for (int i = 0; i < 20; i++) {
+        LONG before = *count;
+        taken += lock_take(&lock, region, 1000, &died) == ERROR_SUCCESS;
+        soon += *count - before <= 3;
+        message_release(region);
+        Sleep(1);
+    }
+    test_equal(taken, 20, "beside a writer that leaves no time between, others get the lock");
+    test_check(soon >= 10, "and mostly as soon as it is given back (%d of 20)", soon);
+    process_kill(hog);
+    process_free(hog);
+
+    message_take(region, message_holder(region), GetCurrentProcessId());
+    test_equal(lock_take(&lock, region, 0, &died), ERROR_SUCCESS,
+               "a lock that a dead writer of the same process id had is taken over");
+    test_check(died, "with its death known");
+    message_release(region);
+
+    message_set_waiting(region, true);
+    struct result got = {0};
+    test_equal(process_run(ARGS("writer", "-n", name, "-t", "5", "next"), NULL, &got), 0,
+               "a writer that has died in the queue keeps nobody waiting");
+    test_check(!message_waiting(region), "and its turn is forgotten");
+    lock_close(&lock);
+    mapping_close(&mapping);
+}
+
 void test_main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "hog") == 0)
+        hog_lock(argv[2]);
     if (argc > 2 && strcmp(argv[1], "hold") == 0)
         hold_lock(argv[2]);
     test_suspended_holder();
     test_bounded();
     test_dead_holder();
+    test_turns();
 }
