@@ -27,9 +27,9 @@ static void read_dacl(char *entries, const char *name, const char *suffix, DWORD
     SECURITY_DESCRIPTOR_CONTROL control = 0;
     DWORD revision;
     mapping_object_name(wide, name, suffix);
-    HANDLE object = suffix[0] == '\0'                ? OpenFileMappingW(READ_CONTROL, FALSE, wide)
-                    : strcmp(suffix, ".writer") == 0 ? OpenMutexW(READ_CONTROL, FALSE, wide)
-                                                     : OpenEventW(READ_CONTROL, FALSE, wide);
+    HANDLE object = suffix[0] == '\0' ? OpenFileMappingW(READ_CONTROL, FALSE, wide)
+                    : strncmp(suffix, ".writer", 7) == 0 ? OpenMutexW(READ_CONTROL, FALSE, wide)
+                                                         : OpenEventW(READ_CONTROL, FALSE, wide);
     if (object == NULL || GetSecurityInfo(object, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL,
                                           NULL, &dacl, NULL, &descriptor) != ERROR_SUCCESS)
         test_bail("cannot look at %s%s", name, suffix);
@@ -88,12 +88,20 @@ static struct process *start_writer(const char *name, const char *option)
     return writer;
 }
 
+static const char *life_suffix(const struct process *writer)
+{
+    static char suffix[24];
+    snprintf(suffix, sizeof suffix, ".writer.%lu", GetProcessId(writer->handle));
+    return suffix;
+}
+
 static void test_other_user(void)
 {
     const char *name = test_unique_name();
     struct process *writer = start_writer(name, NULL);
     expect_dacl(name, "", SECTION_ALL_ACCESS, 0);
     expect_dacl(name, ".writer", MUTEX_ALL_ACCESS, 0);
+    expect_dacl(name, life_suffix(writer), MUTEX_ALL_ACCESS, 0);
     expect_dacl(name, ".changed.0", EVENT_ALL_ACCESS, 0);
     expect_dacl(name, ".changed.3", EVENT_ALL_ACCESS, 0);
     expect_dacl(name, ".read", EVENT_ALL_ACCESS, 0);
@@ -102,6 +110,7 @@ static void test_other_user(void)
     writer = start_writer(name, "--share");
     expect_dacl(name, "", SECTION_ALL_ACCESS, READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ);
     expect_dacl(name, ".writer", MUTEX_ALL_ACCESS, 0);
+    expect_dacl(name, life_suffix(writer), MUTEX_ALL_ACCESS, 0);
     expect_dacl(name, ".changed.0", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE);
     expect_dacl(name, ".read", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE);
     process_free(writer);
@@ -296,6 +305,23 @@ static void test_planted_objects(void)
     test_text(got.out, SECRET "\r\n", "a follower goes on without");
     mapping_close(&mapping);
     CloseHandle(planted);
+
+    /* A lock word that no writer has written, and an event in place of the mutex of its "holder".
+     */
+    name = test_unique_name();
+    struct process *writer = start_writer(name, NULL);
+    mapping_object_name(wide, name, ".writer.7");
+    planted = CreateEventW(NULL, TRUE, FALSE, wide);
+    mapping_open(&mapping, name, MAPPING_WRITE);
+    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
+    message_take(region, 0, 7);
+    process_run(ARGS("writer", "-n", name, "-t", "5", "x"), "", &got);
+    test_equal(got.status, 2, "an event in place of another writer's mutex is an error");
+    CloseHandle(planted);
+    test_equal(process_run(ARGS("writer", "-n", name, "-t", "5", "x"), "", &got), 0,
+               "a lock that nobody alive has is taken over");
+    mapping_close(&mapping);
+    process_free(writer);
 
     name = test_unique_name();
     mapping_object_name(wide, name, ".writer");
