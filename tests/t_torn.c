@@ -185,12 +185,26 @@ static void look_at(struct pace *pace)
     pace->bytes = bytes;
 }
 
+/* Waits until both have shown all of a writer that is dead. */
+static void settle(struct pace *paces)
+{
+    ULONGLONG start = GetTickCount64(), quiet = start;
+    while (GetTickCount64() - quiet < 50 && GetTickCount64() - start < ENOUGH_MS) {
+        size_t bytes[2] = {paces[0].bytes, paces[1].bytes};
+        look_at(&paces[0]);
+        look_at(&paces[1]);
+        if (bytes[0] != paces[0].bytes || bytes[1] != paces[1].bytes)
+            quiet = GetTickCount64();
+        Sleep(1);
+    }
+}
+
 /* Watches both for so long, from the first message that each has of this writer on. */
 static void watch(struct pace *paces, DWORD time_ms)
 {
     ULONGLONG start = GetTickCount64();
     for (int i = 0; i < 2; i++)
-        paces[i].since = 0;
+        paces[i].since = paces[i].longest = 0;
     while (GetTickCount64() - start < ENOUGH_MS &&
            (paces[0].since == 0 || paces[1].since == 0 || GetTickCount64() - start < time_ms)) {
         look_at(&paces[0]);
@@ -215,9 +229,9 @@ static void test_kills(void)
     ULONGLONG longest = 0;
     srand(GetCurrentProcessId());
     for (int i = 0; i < kills; i++) {
+        settle(paces);
         flood.writer = process_start(ARGS("writer", "-n", name, "-q"));
         HANDLE thread = CreateThread(NULL, 0, feed, &flood, 0, NULL);
-        paces[0].longest = paces[1].longest = 0;
         watch(paces, 60 + (DWORD)rand() % 120);
         for (int j = 0; j < 2; j++) {
             stopped += paces[j].since == 0 || paces[j].longest > 2000;
@@ -230,8 +244,9 @@ static void test_kills(void)
         process_free(flood.writer);
     }
     test_equal(stopped, 0, "both followers go on after each of %d kills", kills);
-    test_note("longest stop of a follower while a writer lived: %lu ms, over 100 ms %d times",
-              (unsigned long)longest, slow);
+    test_note("longest stop of a follower while a writer lived: %lu ms", (unsigned long)longest);
+    if (asked != NULL) /* a machine that is busy otherwise has stops of its own */
+        test_equal(slow, 0, "no follower has stopped for more than 100 ms");
     struct result got = {0};
     test_equal(process_run(ARGS("writer", "-n", name, "-r", "-t", "10", "010kkkkkkk"), "", &got), 0,
                "and the next writer is read");
