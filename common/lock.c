@@ -59,6 +59,7 @@ void lock_close(struct lock *lock)
     if (lock->queue != NULL)
         CloseHandle(lock->queue);
     lock->life = lock->queue = NULL;
+    lock->lives = false;
 }
 
 DWORD lock_enter_queue(const struct lock *lock, DWORD timeout_ms)
@@ -118,21 +119,18 @@ static DWORD take_in_turn(const struct lock *lock, struct message_region region,
 /* The mutex that tells the others that this process lives. */
 static DWORD live(struct lock *lock)
 {
-    HANDLE life;
-    DWORD error = open_mutex(&life, lock->name, GetCurrentProcessId());
-    if (error != ERROR_SUCCESS)
-        return error;
-    error = own(life, LIFE_MS);
+    DWORD error = ERROR_SUCCESS;
+    if (lock->life == NULL)
+        error = open_mutex(&lock->life, lock->name, GetCurrentProcessId());
     if (error == ERROR_SUCCESS)
-        lock->life = life;
-    else
-        CloseHandle(life);
+        error = own(lock->life, LIFE_MS);
+    lock->lives = error == ERROR_SUCCESS;
     return error;
 }
 
 DWORD lock_take(struct lock *lock, struct message_region region, DWORD timeout_ms, bool *died)
 {
-    DWORD error = lock->life == NULL ? live(lock) : ERROR_SUCCESS;
+    DWORD error = lock->lives ? ERROR_SUCCESS : live(lock);
     if (error != ERROR_SUCCESS)
         return error;
     *died = false;

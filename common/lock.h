@@ -28,6 +28,7 @@
 struct lock {
     HANDLE queue; /* the mutex NAME.writer, also a sign of life to readers; NULL: not open */
     HANDLE life;  /* the mutex NAME.writer.PID of this process; NULL: the word was never taken */
+    bool lives;   /* and owns it */
     const char *name;
 };
 
