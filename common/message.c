@@ -179,7 +179,7 @@ static void write_copy(struct mapping_copy *copy, shared_word *words, uint32_t c
     uint32_t old_end = old_length < capacity ? old_length / 4 + 1 : words_of(capacity);
     const unsigned char *from = (const unsigned char *)text;
     uint32_t whole = message->length / 4;
-#pragma GCC unroll 4 /* this and that in read_copy save a tenth of a message's way */
+#pragma GCC unroll 2 /* this and that in read_copy save a tenth of a message's way */
     for (uint32_t i = 0; i < whole; i++, from += 4) {
         uint32_t word;
         memcpy(&word, from, 4);
@@ -215,7 +215,7 @@ static enum message_result read_copy(const struct mapping_copy *copy, const shar
         return MESSAGE_TOO_LONG;
     unsigned char *to = (unsigned char *)buffer;
     uint32_t whole = message->length / 4;
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (uint32_t i = 0; i < whole; i++, to += 4) {
         uint32_t word = load(&words[i]);
         memcpy(to, &word, 4);

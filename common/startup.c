@@ -42,7 +42,7 @@ int __cdecl _matherr(struct _exception *error)
  * process, thread, performance counter, and an address on the stack. */
 extern uintptr_t __stack_chk_guard;
 uintptr_t __stack_chk_guard;
-__attribute__((constructor, no_stack_protector)) static void set_guard(void)
+__attribute__((constructor)) static void set_guard(void)
 {
     FILETIME time;
     LARGE_INTEGER counter;

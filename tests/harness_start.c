@@ -15,7 +15,7 @@ static const wchar_t *find_program(const char *name, wchar_t *path)
     if (strcmp(name, "self") == 0)
         return test_self();
     bool beside = strncmp(name, "plain_", 6) == 0 || strncmp(name, "faulty_", 7) == 0 ||
-                  strstr(name, "_writer") != NULL;
+                  strstr(name, "_writer") != NULL || strcmp(name, "smashed") == 0;
     if (strcmp(name, "writer") && strcmp(name, "reader") && !beside)
         return NULL;
     wcscpy(path, test_self());

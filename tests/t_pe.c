@@ -102,10 +102,23 @@ static void test_image(const char *name, const struct image *image)
     test_check(holds_text(image, "buffer overflow detected"), "%s has _FORTIFY_SOURCE", name);
 }
 
+/* A program with the same start-up code, which overruns a buffer. */
+static void test_smashed(const char *way, const char *text)
+{
+    struct result got = {0};
+    process_run(ARGS("smashed", way, "8"), "", &got);
+    test_equal(got.status == 0 || got.status == 1, 1, "%s: what fits is let be", way);
+    process_run(ARGS("smashed", way, "40"), "", &got);
+    test_equal((DWORD)got.status, STATUS_STACK_BUFFER_OVERRUN, "%s: what does not ends it", way);
+    test_contains(got.err, text, "and it says why");
+}
+
 void test_main(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
+    test_smashed("store", "stack smashing detected");
+    test_smashed("copy", "buffer overflow detected");
     static const wchar_t *const programs[] = {L"writer", L"reader"};
     static const wchar_t *const builds[] = {L"x86_64", L"i686"};
     int tested = 0;
