@@ -7,15 +7,21 @@
 
 #include "lock.h"
 
+static struct message_region open_lock(const char *name, struct mapping *mapping, struct lock *lock)
+{
+    if (mapping_create(mapping, name, MAPPING_SIZE, false, MAPPING_WRITE) != ERROR_SUCCESS ||
+        lock_open(lock, name) != ERROR_SUCCESS)
+        test_bail("cannot open %s and its lock", name);
+    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
+}
+
 /* The helper "hold": takes the writers' lock as writer does, and waits to be told the end. */
 static void hold_lock(const char *name)
 {
     struct mapping mapping;
     struct lock lock;
     bool died;
-    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
-    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
-    lock_open(&lock, name);
+    struct message_region region = open_lock(name, &mapping, &lock);
     message_adopt(region, MAPPING_SIZE, false);
     if (lock_take(&lock, region, 0, &died) != ERROR_SUCCESS)
         exit(1);
@@ -93,9 +99,7 @@ static void hog_lock(const char *name)
     struct mapping mapping;
     struct lock lock;
     bool died;
-    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
-    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
-    lock_open(&lock, name);
+    struct message_region region = open_lock(name, &mapping, &lock);
     for (;;) {
         if (lock_take(&lock, region, INFINITE, &died) != ERROR_SUCCESS)
             exit(1);
@@ -112,10 +116,8 @@ static void test_turns(void)
     struct mapping mapping;
     struct lock lock;
     bool died;
-    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
-    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
+    struct message_region region = open_lock(name, &mapping, &lock);
     volatile LONG *count = mapping.view;
-    lock_open(&lock, name);
     message_adopt(region, MAPPING_SIZE, true);
     struct process *hog = process_start(ARGS("self", "hog", name));
     while (*count == 0)
