@@ -27,27 +27,23 @@ MKDIR  = @mkdir -p $(@D)
 REMOVE = rm -rf build
 endif
 
-CFLAGS   ?= -Os -g0 -fomit-frame-pointer
+CFLAGS   ?= -Os
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
             -Wmissing-prototypes
 DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=0 \
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
-COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon $(PROTECTOR) \
-            -fno-asynchronous-unwind-tables -flto -ffat-lto-objects -MMD -MP
-LINK      = $(CC) $(CFLAGS) -municode -static -s $(PROTECTOR) -fno-asynchronous-unwind-tables \
+COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \
+            -ffunction-sections -MMD -MP
+LINK      = $(CC) $(CFLAGS) -municode -static -s -fstack-protector-strong \
             -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp
-LIBS     := -lntdll
-# Optimization at link time does not know a char array again when it sees one, which is all that
-# -fstack-protector goes by; -strong goes by more. For the 32-bit reader there is no room for that.
-PROTECTOR := -fstack-protector
+LIBS     := -ladvapi32 -lntdll
 ifeq ($(ARCH),x86_64)
-PROTECTOR := -fstack-protector-strong -mcmodel=small
 LINK     += -Wl,--high-entropy-va
 endif
 
 Q := $(if $(V),,@)
 
-COMMON := $(patsubst %.c,$(OUT)/%.o,$(filter-out common/startup.c,$(wildcard common/*.c)))
+COMMON := $(patsubst %.c,$(OUT)/%.o,$(wildcard common/*.c))
 WRITER := $(patsubst %.c,$(OUT)/%.o,$(wildcard writer/*.c))
 READER := $(patsubst %.c,$(OUT)/%.o,$(wildcard reader/*.c))
 TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
@@ -66,8 +62,9 @@ $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 SMASHED := $(OUT)/tests/smashed.exe
 $(BARE) $(SMASHED): %.exe: %.o
-$(OUT)/writer.exe $(OUT)/reader.exe $(BARE) $(SMASHED): $(OUT)/common/startup.o
-	$(Q)$(LINK) -flto -Wl,--allow-multiple-definition -Wl,-T,common/sections.ld -o $@ $^ $(LIBS)
+$(BARE) $(SMASHED): $(OUT)/common/canary.o
+$(OUT)/writer.exe $(OUT)/reader.exe $(BARE) $(SMASHED):
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # What can be seen from outside is tested of both architectures.
 OTHER := $(if $(filter i686,$(ARCH)),x86_64,i686)
@@ -82,11 +79,11 @@ test: tests ## run them
 	$(Q)prove --exec "$(RUN)" $(TESTS)
 
 $(TESTS): $(OUT)/tests/%.exe: $(OUT)/tests/%.o $(HARNESS) $(COMMON)
-	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Writers one of whose Windows calls is ours.
 $(WRITERS): $(OUT)/tests/%_writer.exe: $(WRITER) $(COMMON) $(OUT)/tests/%.o
-	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # Every place in the code that calls Windows has to be one to find, so nothing is optimized.
 FAULTY := $(OUT)/tests/faulty_writer.exe $(OUT)/tests/faulty_reader.exe
@@ -96,23 +93,23 @@ $(FAULTY): $(OUT)/tests/faulty_%.exe: $(wildcard writer/*.c reader/*.c common/*.
 	$(Q)$(CC) -std=c11 -O0 -g0 -w $(filter-out -D_FORTIFY%,$(DEFINES)) -Icommon -municode -static \
 	  -ffunction-sections -fno-asynchronous-unwind-tables -Wl,--gc-sections,--wrap=wmain \
 	  -Dmalloc=faulty_malloc -Dcalloc=faulty_calloc -Drealloc=faulty_realloc \
-	  -o $@ $(wildcard $*/*.c) $(filter-out common/startup.c,$(wildcard common/*.c)) tests/faults.c $(LIBS) -lntdll
+	  -o $@ $(wildcard $*/*.c) $(wildcard common/*.c) tests/faults.c $(LIBS) -lntdll
 
 # The documented programs that ours stand in for: naive, and nothing of ours in them.
 $(PLAIN): $(OUT)/tests/%.exe: $(OUT)/tests/%.o
-	$(Q)$(filter-out -municode,$(LINK)) -fno-lto -o $@ $^
+	$(Q)$(filter-out -municode,$(LINK)) -o $@ $^
 
 # What of ours it measures is linked into it.
 $(BENCH): COMPILE += -Itests -Iwriter -Ireader
 $(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(COMMON) $(OUT)/writer/publisher.o $(OUT)/reader/source.o
-	$(Q)$(LINK) -fno-lto -o $@ $^ $(LIBS) -luser32 -lws2_32
+	$(Q)$(LINK) -o $@ $^ $(LIBS) -luser32 -lws2_32
 
 # The latch is on every message's path, and has no buffer on the stack: speed counts there, size
 # everywhere else.
 $(OUT)/common/message.o: COMPILE += -O2 -fno-stack-protector
 
 # What the compiler calls of its own accord must not be left out by the optimisation at link time.
-$(OUT)/common/startup.o: COMPILE += -fno-lto -fno-stack-protector
+$(OUT)/common/startup.o: COMPILE += -fno-stack-protector
 
 $(OUT)/%.o: %.c VERSION
 	$(MKDIR)

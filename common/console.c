@@ -4,8 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 #define CTRL_Z 0x1A
-#define CHUNK  512
+#define CHUNK  512 /* UTF-16 units of output that are put together */
+#define LINE_UNITS                                                                                 \
+    16384 /* that are read at once: below the 64 KB that Windows documents, and more               \
+           * than anybody types; a console host before 2023 cuts a line there */
+#define MOST_AT_ONCE (1u << 20) /* bytes of one call */
 
 /* Changed by the main thread before it reads, read by the thread that Windows runs the handler in.
  */
@@ -23,7 +29,7 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
 {
     const char *at = bytes;
     while (count > 0) {
-        DWORD part = count < (1u << 20) ? (DWORD)count : 1u << 20;
+        DWORD part = count < MOST_AT_ONCE ? (DWORD)count : MOST_AT_ONCE;
         DWORD written = 0;
         if (!WriteFile(handle, at, part, &written, NULL))
             return GetLastError();
@@ -33,6 +39,26 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
         count -= written;
     }
     return ERROR_SUCCESS;
+}
+
+/* A socket counts as a pipe by its type alone. */
+static bool is_pipe(HANDLE handle)
+{
+    return GetFileType(handle) == FILE_TYPE_PIPE &&
+           GetNamedPipeInfo(handle, NULL, NULL, NULL, NULL) != 0;
+}
+
+DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count)
+{
+    do {
+        *count = 0;
+        if (!ReadFile(input, bytes, room < MOST_AT_ONCE ? (DWORD)room : MOST_AT_ONCE, count,
+                      NULL)) {
+            DWORD error = GetLastError();
+            return error == ERROR_BROKEN_PIPE ? ERROR_HANDLE_EOF : error;
+        }
+    } while (*count == 0 && is_pipe(input));
+    return *count > 0 ? ERROR_SUCCESS : ERROR_HANDLE_EOF;
 }
 
 static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)
@@ -138,20 +164,25 @@ DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended)
     size_t count = 0;
     *ended = false;
     for (;;) {
-        if (room - count < CHUNK) {
-            wchar_t *larger = realloc(units, (2 * room + 2 * CHUNK) * sizeof *units);
+        if (room - count < LINE_UNITS) {
+            wchar_t *larger = realloc(units, (room + LINE_UNITS) * sizeof *units);
             if (larger == NULL)
                 return ERROR_NOT_ENOUGH_MEMORY;
             units = larger;
-            room = 2 * room + 2 * CHUNK;
+            room += LINE_UNITS;
         }
         DWORD read = 0;
+        SetLastError(ERROR_SUCCESS);
         /* Ctrl+Z ends the read at once; without this it is a character of the line on Windows, and
          * nothing in Wine. */
         CONSOLE_READCONSOLE_CONTROL control = {.nLength = sizeof control,
                                                .dwCtrlWakeupMask = 1ul << CTRL_Z};
-        if (!ReadConsoleW(input, units + count, CHUNK, &read, &control))
+        if (!ReadConsoleW(input, units + count, LINE_UNITS, &read, &control))
             return GetLastError();
+        /* Ctrl+C, which is the handler's to end by: a success with nothing read ("ReadConsole",
+         * Microsoft Learn). It is no end of the input. */
+        if (read == 0 && GetLastError() == ERROR_OPERATION_ABORTED)
+            continue;
         const wchar_t *end = find_ctrl_z(units + count, read);
         *ended = read == 0 || end != NULL;
         count = end != NULL ? (size_t)(end - units) : count + read;
@@ -216,10 +247,7 @@ static DWORD WINAPI read_line(void *input)
     while (byte != '\n' && error == ERROR_SUCCESS) {
         if (byte != '\0' && byte != '\r')
             character = count++ == 0 ? byte : 0;
-        if (!ReadFile(input, &byte, 1, &read, NULL))
-            error = GetLastError();
-        else if (read == 0)
-            error = ERROR_HANDLE_EOF;
+        error = console_read_bytes(input, &byte, 1, &read);
     }
     line_character = character;
     line_error = error;
@@ -240,7 +268,7 @@ static DWORD read_line_as_key(HANDLE input, DWORD timeout_ms, wchar_t *character
     CloseHandle(thread);
     thread = NULL;
     *character = line_character;
-    return error == ERROR_BROKEN_PIPE ? ERROR_HANDLE_EOF : error;
+    return error;
 }
 
 DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)

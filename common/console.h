@@ -5,9 +5,8 @@
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
+#include <stdbool.h>
 #include <windows.h>
-
-#include "text.h"
 
 bool console_is(HANDLE handle);
 
@@ -21,6 +20,12 @@ DWORD console_write(HANDLE handle, const char *utf8, size_t bytes);
 
 /* Writes bytes as they are, console or not. Errors as above. */
 DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count);
+
+/*
+ * Reads what has come into a pipe or lies in a file, at least one byte. A write of no bytes into a
+ * pipe is read as such ("ReadFile", Microsoft Learn) and is not its end. Errors: ERROR_HANDLE_EOF.
+ */
+DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count);
 
 /*
  * Reads a line that is typed and edited at the console `input`. `*line` is UTF-8 without its end,

@@ -8,6 +8,7 @@
 #define CONTROL_BYTES   (uint32_t)(CONTROL_WORDS * 4)
 #define LARGEST_DEFAULT (1u << 20) /* bytes of capacity */
 #define ATTEMPTS        16         /* of one snapshot */
+#define NUMBER_MASK     0x7fffffffu
 
 static uint32_t words_of(uint32_t bytes)
 {
@@ -52,12 +53,12 @@ uint32_t message_section_bytes(uint32_t capacity)
 
 uint32_t message_distance(uint32_t a, uint32_t b)
 {
-    return (a - b) & 0x7fffffff;
+    return (a - b) & NUMBER_MASK;
 }
 
 static uint32_t number_of(uint32_t sequence)
 {
-    return (sequence >> 1) + (sequence & 1);
+    return ((sequence >> 1) + (sequence & 1)) & NUMBER_MASK;
 }
 
 /* Four interleaved FNV-1a hashes over 32-bit words, the last ones padded with zeros, and the
@@ -293,34 +294,7 @@ bool message_adopt(struct message_region region, uint32_t capacity, bool zero)
     return true;
 }
 
-uint32_t message_holder(struct message_region region)
-{
-    return message_capacity(region, NULL) == 0 ? 0 : load(&control_of(region)->holder);
-}
-
-bool message_take(struct message_region region, uint32_t holder, uint32_t process_id)
-{
-    return message_capacity(region, NULL) != 0 &&
-           atomic_compare_exchange_strong_explicit(&control_of(region)->holder, &holder, process_id,
-                                                   memory_order_acquire, memory_order_relaxed);
-}
-
-void message_release(struct message_region region)
-{
-    atomic_store_explicit(&control_of(region)->holder, 0, memory_order_release);
-}
-
-bool message_waiting(struct message_region region)
-{
-    return message_capacity(region, NULL) != 0 && load(&control_of(region)->waiting) != 0;
-}
-
-void message_set_waiting(struct message_region region, bool waiting)
-{
-    store(&control_of(region)->waiting, waiting);
-}
-
-uint32_t message_claim(struct message_region region, bool died)
+uint32_t message_claim(struct message_region region, uint32_t process_id)
 {
     bool ready;
     uint32_t capacity = message_capacity(region, &ready);
@@ -328,7 +302,10 @@ uint32_t message_claim(struct message_region region, bool died)
         return 0;
     struct mapping_control *control = control_of(region);
     bool odd = ready && (load(&control->sequence) & 1) != 0;
-    /* A reader that sees what is cleared here must see the sequence that the dead writer left. */
+    bool died = load(&control->holder) != 0;
+    store(&control->holder, process_id);
+    /* A reader that sees what is cleared here must see the sequence that the dead writer left, and
+     * the next writer that this one was at work. */
     atomic_thread_fence(memory_order_release);
     if (odd)
         discard_copy(&control->text, region.words, capacity);
@@ -339,6 +316,16 @@ uint32_t message_claim(struct message_region region, bool died)
     if (!ready || (!odd && !is_whole(&control->text, region.words, capacity)))
         tidy_plain(region, control, capacity);
     return capacity;
+}
+
+void message_release(struct message_region region)
+{
+    atomic_store_explicit(&control_of(region)->holder, 0, memory_order_release);
+}
+
+uint32_t message_holder(struct message_region region)
+{
+    return message_capacity(region, NULL) == 0 ? 0 : load(&control_of(region)->holder);
 }
 
 bool message_publish(struct message_region region, struct message *message, const void *text)

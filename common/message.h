@@ -22,18 +22,18 @@
  *    the copy and the acquire fence after the reader's copy make sure that a reader that has seen
  *    one word of the newer message also sees the newer `sequence`, and tries again.
  *  - A writer that dies leaves a whole message behind at every instant: the old one before the
- * flip, the new one after it. If it died with an odd counter, `text` may be torn; the next writer
- * must not touch `standby`, which is the message, so it goes straight on to `text` and skips a
- * count.
+ *    flip, the new one after it. If it died with an odd counter, `text` may be torn; the next
+ * writer must not touch `standby`, which is the message, so it goes straight on to `text` and skips
+ * a count.
  *  - The message is numbered by the counter; numbers rise by one a message and wrap after 2^31.
  *    Compare them by message_distance().
  *
- * Writers exclude each other by a lock whose word, `holder`, lies here and is taken by
- * compare-and-swap; how it is taken from a dead writer, and in turn, is told in lock.h. The first
- * message of a mapping moves `magic` from MAPPING_UNUSED over MAPPING_CLAIMED, under which nothing
- * counts yet, to MAPPING_READY once `standby` holds it. What lies in the mapping is never
- * trusted: lengths are checked against the region, copies are looked at only after they were taken
- * out, and every loop is bounded.
+ * Writers exclude each other by a lock outside the mapping (objects.h), which the system takes from
+ * a writer that dies. `holder` names the writer at work, so the next one sees that it has died
+ * there and clears the copy that may be half written. The first message of a mapping moves `magic`
+ * from MAPPING_UNUSED over MAPPING_CLAIMED, under which nothing counts yet, to MAPPING_READY once
+ * `standby` holds it. What lies in the mapping is never trusted: lengths are checked against the
+ * region, copies are looked at only after they were taken out, and every loop is bounded.
  *
  * Plain programs know nothing of this and write `text` whenever they like. The hash tells: if it
  * does not fit the text, a plain program wrote there. One limit stays: a plain program that writes
@@ -47,7 +47,7 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
-#include "mapping.h"
+#include "layout.h"
 
 /* A view of a whole region. The base is aligned to a page. */
 struct message_region {
@@ -85,34 +85,24 @@ uint32_t message_section_bytes(uint32_t capacity);
 uint32_t message_capacity(struct message_region region, bool *ready);
 
 /*
- * Records the capacity, in bytes, of a region that has none, so that its lock can be taken. No two
- * writers may do so at once. `zero` tells that the caller has created the region, so not all of it
- * need be read to see that it is unused. False if another program's data lies there or there is no
- * room, and then not a byte was changed.
+ * Records the capacity, in bytes, of a region that has none. The lock must be held. `zero` tells
+ * that the caller has created the region, so not all of it need be read to see that it is unused.
+ * False if another program's data lies there or there is no room, and then not a byte was changed.
  */
 bool message_adopt(struct message_region region, uint32_t capacity, bool zero);
 
-/* The process id of the writer that holds the lock or died with it, 0 if there is none. */
-uint32_t message_holder(struct message_region region);
+/*
+ * Prepares the region for message_publish, in the name of the writer `process_id`: tidies up what a
+ * writer that died at work has left, and what lies behind a plain program's text. The lock must be
+ * held. Returns the recorded capacity in bytes; 0 if there is none or it was destroyed meanwhile.
+ */
+uint32_t message_claim(struct message_region region, uint32_t process_id);
 
-/* Takes the lock from `holder`, 0 for nobody, for the writer `process_id`. False if another has it
- * or the region has no capacity. */
-bool message_take(struct message_region region, uint32_t holder, uint32_t process_id);
-
-/* Gives the lock back. */
+/* The opposite, before the lock is given back: no writer is at work any more. */
 void message_release(struct message_region region);
 
-/* Whether a writer waits its turn: no other takes the lock before it. The region must have a
- * capacity for message_set_waiting. */
-bool message_waiting(struct message_region region);
-void message_set_waiting(struct message_region region, bool waiting);
-
-/*
- * Prepares the region for message_publish: tidies up if the lock was taken from a writer that
- * `died` with it, and clears what lies behind a plain program's text. The lock must be held.
- * Returns the recorded capacity; 0 if it was destroyed meanwhile.
- */
-uint32_t message_claim(struct message_region region, bool died);
+/* The process id of the writer that is at work or died at it, 0 if there is none. */
+uint32_t message_holder(struct message_region region);
 
 /*
  * Publishes `message` with the `text` of message->length bytes, which must be less than the

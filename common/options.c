@@ -1,19 +1,26 @@
 /* Command lines, parsed by getopt_long over UTF-8 arguments. */
 #include "options.h"
 
+#include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console.h"
 #include "encoding.h"
 #include "report.h"
-#include "text.h"
+
+#define MOST_OPTIONS 32
+#define HELP_COLUMN  23
+#define HELP_ROOM    4096
+#define LONG_VALUE   256 /* getopt_long's value of a long option: this and its line in the table */
 
 /* Read by MinGW-w64's start-up code: arguments are not expanded as wildcards. */
 extern int _dowildcard;
 int _dowildcard = 0;
 
-char **options_arguments(int argc, wchar_t **wide)
+/* The arguments as UTF-8; NULL if there is no memory. */
+static char **to_utf8(int argc, wchar_t **wide)
 {
     char **arguments = calloc((size_t)argc + 1, sizeof *arguments);
     for (int i = 0; arguments != NULL && i < argc; i++) {
@@ -26,47 +33,12 @@ char **options_arguments(int argc, wchar_t **wide)
     return arguments;
 }
 
-/* getopt_long's string of short options, made from the table. */
-static const char *short_options(const struct option *table)
+static bool takes_value(const struct option_line *line)
 {
-    static char letters[64];
-    size_t at = 0;
-    letters[at++] = ':';
-    for (; table->name != NULL; table++) {
-        letters[at++] = (char)table->val;
-        if (table->has_arg == required_argument)
-            letters[at++] = ':';
-    }
-    return letters;
+    return line->value != NULL && line->value[0] != '[';
 }
 
-int options_next(int argc, char **argv, const struct option *table)
-{
-    opterr = 0;
-    const char *letters = short_options(table);
-    int before = optind;
-    int letter = getopt_long(argc, argv, letters, table, NULL);
-    if (letter != '?' && letter != ':')
-        return letter;
-    const char *word = argv[optind > before ? optind - 1 : before];
-    bool is_long = strncmp(word, "--", 2) == 0;
-    if (is_long && optopt != 0 && strchr(word, '=') != NULL)
-        report_error("option %s takes no value", word);
-    else if (letter == ':')
-        report_error("option %s needs a value; --help tells which", word);
-    else if (is_long)
-        report_error("unknown option %s; --help lists all, and -- ends them", word);
-    else
-        report_error("unknown option -%c; --help lists all, and -- ends them", optopt);
-    return '?';
-}
-
-bool options_asks_help(char **argv)
-{
-    return argv[0] != NULL && argv[1] != NULL && strcmp(argv[1], "/?") == 0;
-}
-
-bool options_show(const char *text)
+static bool show(const char *text)
 {
     DWORD error = console_write(GetStdHandle(STD_OUTPUT_HANDLE), text, strlen(text));
     if (error != ERROR_SUCCESS)
@@ -74,20 +46,183 @@ bool options_show(const char *text)
     return error == ERROR_SUCCESS;
 }
 
-bool options_size(const char *option, uint64_t least, uint64_t most, uint64_t *value)
+static bool show_help(const struct program *program)
 {
-    if (text_parse_size(optarg, value) && *value >= least && *value <= most)
+    static char text[HELP_ROOM];
+    char *at = text + sprintf(text, "%s\r\n", program->usage);
+    for (const struct option_line *line = program->options; line->name != NULL; line++) {
+        char way[64];
+        int width = snprintf(
+            way, sizeof way, line->letter != 0 ? "  -%c, --%s%s%s%s" : "    %c --%s%s%s%s",
+            line->letter != 0 ? line->letter : ' ', line->name, line->value != NULL ? " " : "",
+            line->value != NULL ? line->value : "", line->kind == OPTION_HELP ? ", /?" : "");
+        at += sprintf(at, "%s%*s", way, HELP_COLUMN - width, "");
+        for (const char *from = line->help; *from != '\0'; from++)
+            at += *from == '\n' ? sprintf(at, "\r\n%*s", HELP_COLUMN, "") : (*at = *from, 1);
+        at += sprintf(at, "\r\n");
+    }
+    sprintf(at, "\r\n%s", program->notes);
+    return show(text);
+}
+
+static bool take_number(const struct option_line *line, const char *value)
+{
+    uint64_t *to = line->to;
+    if (text_parse_size(value, to) && *to >= line->least && *to <= line->most)
         return true;
     char low[TEXT_DECIMAL], high[TEXT_DECIMAL];
-    report_error("%s %s is not a number from %s to %s (10, 0x10, 64K, 1M)", option, optarg,
-                 text_decimal(low, least), text_decimal(high, most));
+    report_error("--%s %s is not a number from %s to %s%s", line->name, value,
+                 text_decimal(low, line->least), text_decimal(high, line->most),
+                 line->kind == OPTION_SIZE ? " (10, 0x10, 64K, 1M)" : "");
     return false;
 }
 
-bool options_seconds(const char *option, uint32_t *milliseconds)
+/* Names those options of which only one can be used. */
+static bool refuse_second(const struct option_line *options, const struct option_line *second)
 {
-    if (text_parse_seconds(optarg, milliseconds))
-        return true;
-    report_error("%s %s is not a number of seconds (2, 0.5)", option, optarg);
+    char names[256] = "";
+    size_t at = 0, left = 0;
+    for (const struct option_line *line = options; line->name != NULL; line++)
+        left += line->kind == OPTION_CHOICE && line->to == second->to;
+    for (const struct option_line *line = options; line->name != NULL; line++)
+        if (line->kind == OPTION_CHOICE && line->to == second->to) {
+            at += (size_t)sprintf(names + at, "--%s%s", line->name,
+                                  left > 2    ? ", "
+                                  : left == 2 ? " and "
+                                              : "");
+            left--;
+        }
+    report_error("only one of %s can be used", names);
     return false;
+}
+
+static bool take_option(const struct option_line *options, const struct option_line *line,
+                        const char *value)
+{
+    int *choice = line->to;
+    switch (line->kind) {
+    case OPTION_SWITCH:
+        *(bool *)line->to = true;
+        return true;
+    case OPTION_CHOICE:
+        if (*choice != 0 && *choice != (int)line->least)
+            return refuse_second(options, line);
+        *choice = (int)line->least;
+        return true;
+    case OPTION_WORD:
+        *(const char **)line->to = value;
+        return true;
+    case OPTION_COUNT:
+    case OPTION_SIZE:
+        return take_number(line, value);
+    case OPTION_SECONDS:
+        if (text_parse_seconds(value, line->to))
+            return true;
+        report_error("--%s %s is not a number of seconds (2, 0.5)", line->name, value);
+        return false;
+    case OPTION_ENCODING:
+        if (encoding_parse(value, line->least != 0, line->to))
+            return true;
+        report_error("unknown --%s %s: use %sutf-8, utf-16, ansi, oem or latin-1", line->name,
+                     value, line->least != 0 ? "auto, " : "");
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Reports the word that getopt_long has refused as `result`. */
+static void refuse_word(const struct program *program, const char *word, int result)
+{
+    bool is_long = strncmp(word, "--", 2) == 0;
+    size_t length = is_long ? strcspn(word + 2, "=") : 0;
+    int alike = 0;
+    for (const struct option_line *line = program->options; line->name != NULL; line++)
+        alike += is_long && strncmp(line->name, word + 2, length) == 0;
+    if (is_long && optopt != 0 && word[2 + length] == '=')
+        report_error("option %s takes no value", word);
+    else if (result == ':')
+        report_error("option %s needs a value; --help tells which", word);
+    else if (alike > 1)
+        report_error("option %s is the beginning of several; --help lists all", word);
+    else if (is_long)
+        report_error("unknown option %s; --help lists all, and -- ends them", word);
+    else
+        report_error("unknown option -%c; --help lists all, and -- ends them", optopt);
+}
+
+/* The line of the option that getopt_long has found; NULL if there is none. */
+static const struct option_line *line_of(const struct program *program, int value)
+{
+    if (value >= LONG_VALUE)
+        return &program->options[value - LONG_VALUE];
+    for (const struct option_line *line = program->options; line->name != NULL; line++)
+        if (line->letter == value)
+            return line;
+    return NULL;
+}
+
+/* getopt_long's two tables, made from ours. */
+static void make_tables(const struct option_line *options, struct option *longs, char *letters)
+{
+    *letters++ = ':';
+    for (int i = 0; options[i].name != NULL; i++) {
+        const struct option_line *line = &options[i];
+        longs[i] = (struct option){line->name, takes_value(line) ? required_argument : no_argument,
+                                   NULL, LONG_VALUE + i};
+        if (line->letter != 0)
+            *letters++ = line->letter;
+        if (line->letter != 0 && takes_value(line))
+            *letters++ = ':';
+    }
+    *letters = '\0';
+}
+
+/* Takes all options; false as options_take. */
+static bool take_options(const struct program *program, int argc, char **argv, int *status)
+{
+    struct option longs[MOST_OPTIONS] = {{0}};
+    char letters[2 * MOST_OPTIONS + 2];
+    make_tables(program->options, longs, letters);
+    opterr = 0;
+    for (;;) {
+        int before = optind;
+        int result = getopt_long(argc, argv, letters, longs, NULL);
+        if (result == -1)
+            return true;
+        const struct option_line *line = line_of(program, result);
+        *status = 2;
+        if (line == NULL) {
+            refuse_word(program, argv[optind > before ? optind - 1 : before], result);
+            return false;
+        }
+        if (line->kind == OPTION_HELP || line->kind == OPTION_VERSION) {
+            char version[64];
+            snprintf(version, sizeof version, "%s " VERSION "\r\n", program->name);
+            if (line->kind == OPTION_HELP ? show_help(program) : show(version))
+                *status = 0;
+            return false;
+        }
+        if (!take_option(program->options, line, optarg))
+            return false;
+    }
+}
+
+bool options_take(const struct program *program, int argc, wchar_t **wide, char ***words,
+                  int *status)
+{
+    report_start(program->name);
+    char **argv = to_utf8(argc, wide);
+    if (argv == NULL) {
+        report_system(ERROR_NOT_ENOUGH_MEMORY, "cannot read the command line");
+        *status = 2;
+        return false;
+    }
+    if (argc > 1 && strcmp(argv[1], "/?") == 0) { /* getopt_long does not know it */
+        *status = show_help(program) ? 0 : 2;
+        return false;
+    }
+    bool going_on = take_options(program, argc, argv, status);
+    *words = argv + optind;
+    return going_on;
 }

@@ -1,31 +1,63 @@
-/* Command lines, parsed by getopt_long over UTF-8 arguments. */
+/*
+ * Command lines: what an option is stands in one table, from which --help, the short letters and
+ * the parsing come. getopt_long takes the line apart, over UTF-8 arguments.
+ */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <wchar.h>
 
+/* What an option's value is, and so what `to` points at. */
+enum option_kind {
+    OPTION_SWITCH,   /* none; bool, set to true */
+    OPTION_CHOICE,   /* none; int, set to `least`; one option of those with the same `to` */
+    OPTION_WORD,     /* const char * */
+    OPTION_COUNT,    /* a number from `least` to `most`; uint64_t */
+    OPTION_SIZE,     /* the same, K, M and G allowed */
+    OPTION_SECONDS,  /* uint32_t, milliseconds */
+    OPTION_ENCODING, /* uint32_t, the code page; "auto" is one if `least` is not 0 */
+    OPTION_HELP,     /* none of these has a `to` */
+    OPTION_VERSION
+};
+
+struct option_line {
+    const char *name; /* without its dashes; NULL ends the table */
+    char letter;      /* 0: none */
+    const char
+        *value; /* as --help shows it; NULL: none; in brackets: no value of the option's own */
+    const char *help; /* may have several lines, each but the last ended by \n */
+    enum option_kind kind;
+    void *to;
+    uint64_t least, most;
+};
+
+struct program {
+    const char *name;
+    const char *usage; /* --help begins with this, */
+    const struct option_line *options;
+    const char *notes; /* and ends with this */
+};
+
+/* The last lines of every table. */
+#define OPTIONS_OF_BOTH                                                                            \
+    {"quiet", 'q', NULL, "no prompts and notes", OPTION_SWITCH, &report_is_quiet, 0, 0},           \
+        {"help", 'h', NULL, "this text", OPTION_HELP, NULL, 0, 0},                                 \
+        {"version", 'V', NULL, "the version", OPTION_VERSION, NULL, 0, 0},                         \
+    {                                                                                              \
+        NULL, 0, NULL, NULL, OPTION_SWITCH, NULL, 0, 0                                             \
+    }
+
 /* The entry point of both programs (-municode), which MinGW-w64's headers do not declare. */
 int wmain(int argc, wchar_t **wide);
 
-/* The arguments as UTF-8, NULL-terminated, in memory that lives as long as the process. NULL if
- * there is no memory. */
-char **options_arguments(int argc, wchar_t **wide);
-
-/* The next option's letter, -1 after the last, '?' after one that is wrong, which was then reported
- * by its word. `table` is getopt_long's; every `val` is the short option. */
-int options_next(int argc, char **argv, const struct option *table);
-
-/* True if the first argument is /?, which getopt_long does not know. */
-bool options_asks_help(char **argv);
-
-/* Writes --help's or --version's text to stdout. */
-bool options_show(const char *text);
-
-/* These take optarg apart and report what is wrong with it, naming the option. */
-bool options_size(const char *option, uint64_t least, uint64_t most, uint64_t *value);
-bool options_seconds(const char *option, uint32_t *milliseconds);
+/*
+ * Takes the command line; `*words` is what is left of it, NULL-terminated. True: go on. False: end
+ * with `*status`, since --help or --version was shown (0) or a word is wrong and was reported (2).
+ * The words' memory lives as long as the process.
+ */
+bool options_take(const struct program *program, int argc, wchar_t **wide, char ***words,
+                  int *status);
 
 #endif

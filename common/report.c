@@ -7,20 +7,16 @@
 
 #include "console.h"
 #include "encoding.h"
+#include "mapping.h"
 
 #define LINE_BYTES 1024 /* of a message; a longer one is cut */
 
 static const char *program_name = "";
-static bool is_quiet;
+bool report_is_quiet;
 
 void report_start(const char *program)
 {
     program_name = program;
-}
-
-void report_quiet(void)
-{
-    is_quiet = true;
 }
 
 /* A failure to write to stderr has nowhere to be told. */
@@ -36,7 +32,7 @@ void report_note(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (!is_quiet)
+    if (!report_is_quiet)
         put_line(format, arguments, "");
     va_end(arguments);
 }
@@ -69,6 +65,114 @@ void report_system(DWORD error, const char *format, ...)
 
 void report_prompt(const char *text)
 {
-    if (!is_quiet)
+    if (!report_is_quiet)
         console_write(GetStdHandle(STD_ERROR_HANDLE), text, strlen(text));
+}
+
+static bool exists(enum object_kind kind, DWORD rights, const char *name)
+{
+    HANDLE object;
+    DWORD error = object_open(&object, kind, rights, name, "");
+    object_close(&object);
+    return error == ERROR_SUCCESS || error == ERROR_ACCESS_DENIED;
+}
+
+/* What kind of object the name belongs to. */
+static const char *kind_of(const char *name)
+{
+    static const char *const kinds[OBJECT_KINDS] = {[OBJECT_EVENT] = "an event",
+                                                    [OBJECT_MUTEX] = "a mutex",
+                                                    [OBJECT_SEMAPHORE] = "a semaphore",
+                                                    [OBJECT_TIMER] = "a waitable timer",
+                                                    [OBJECT_JOB] = "a job object"};
+    for (int kind = OBJECT_EVENT; kind < OBJECT_KINDS; kind++)
+        if (exists((enum object_kind)kind, READ_CONTROL, name))
+            return kinds[kind];
+    return "another kind of object";
+}
+
+/* "Global\" or "Local\" if the name starts with it but for the case or a slash for the backslash.
+ */
+static const char *intended_namespace(const char *name)
+{
+    static const char *const prefixes[] = {"Global\\", "Local\\"};
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(prefixes[i]);
+        if (strncmp(name, prefixes[i], length) != 0 &&
+            _strnicmp(name, prefixes[i], length - 1) == 0 &&
+            (name[length - 1] == '\\' || name[length - 1] == '/'))
+            return prefixes[i];
+    }
+    return NULL;
+}
+
+static void advise_name(const char *name)
+{
+    const char *prefix = intended_namespace(name);
+    if (prefix != NULL)
+        report_error("write the namespace exactly as %s, with a backslash: --name %s%s", prefix,
+                     prefix, name + strlen(prefix));
+    else
+        report_error("a backslash may only end the namespace: Global\\NAME or Local\\NAME");
+}
+
+static void advise_not_found(const char *name)
+{
+    char other[OBJECT_NAME_ROOM];
+    mapping_other_name(other, name);
+    if (exists(OBJECT_SECTION, FILE_MAP_READ, other))
+        report_error("there is a mapping %s: use --name %s", other, other);
+    else if (intended_namespace(name) != NULL)
+        advise_name(name);
+    else
+        report_error("no program holds it now; start its writer, or use --wait; --list shows those "
+                     "that exist");
+}
+
+void report_mapping(DWORD error, const char *action, const char *name)
+{
+    report_system(error, "cannot %s the mapping %s", action, name);
+    switch (error) {
+    case ERROR_ACCESS_DENIED:
+        report_error("it belongs to another user or an elevated program: run as that user or as "
+                     "administrator, or let its writer --share it");
+        break;
+    case ERROR_FILE_NOT_FOUND:
+        advise_not_found(name);
+        break;
+    case ERROR_PATH_NOT_FOUND:
+    case ERROR_BAD_PATHNAME:
+        advise_name(name);
+        break;
+    case ERROR_INVALID_NAME:
+        report_error("give it a name: --name NAME, without it %s is used", MAPPING_NAME);
+        break;
+    case ERROR_INVALID_HANDLE:
+        report_error(
+            "the name belongs to %s; mappings share one namespace with events, mutexes and "
+            "others: use another name",
+            kind_of(name));
+        break;
+    case ERROR_FILENAME_EXCED_RANGE:
+        report_error("a name has at most %d characters, for writer %d", OBJECT_NAME_MAX,
+                     WRITER_NAME_MAX);
+        break;
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_COMMITMENT_LIMIT:
+        report_error("there is not that much memory: use a smaller --size, end other programs, or "
+                     "use the 64-bit program");
+        break;
+    case ERROR_INVALID_ADDRESS:
+        report_error("its owner has reserved the memory and not committed it yet: try again later");
+        break;
+    default:
+        break;
+    }
+}
+
+void report_stand_in(const char *wanted, const char *found)
+{
+    report_note("%s needs administrator rights to create; using %s, which only programs of this "
+                "logon session see (run as administrator for all sessions)",
+                wanted, found);
 }

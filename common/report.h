@@ -13,8 +13,8 @@
 /* Sets the program's name, for all that follows. */
 void report_start(const char *program);
 
-/* No notes from now on; errors are still told. */
-void report_quiet(void);
+/* Set for no notes and prompts; errors are still told. */
+extern bool report_is_quiet;
 
 /* A line that informs: "writer: ...". */
 void report_note(const char *format, ...) REPORT_FORMAT(1, 2);
@@ -27,5 +27,12 @@ void report_system(DWORD error, const char *format, ...) REPORT_FORMAT(2, 3);
 
 /* Text without a name or a line end before which the user types; not shown when quiet. */
 void report_prompt(const char *text);
+
+/* Reports that the mapping cannot be opened, created or mapped (`action`), and in a second line
+ * what to do about it; looks under which names and as what kind of object it does exist. */
+void report_mapping(DWORD error, const char *action, const char *name);
+
+/* The note that belongs to a mapping that stands in under Local\ for one under Global\. */
+void report_stand_in(const char *wanted, const char *found);
 
 #endif

@@ -2,174 +2,318 @@
  * reader: shows what is in a named file mapping, on each key press or as it comes.
  *
  * Here are the command line and the ways of reading; source.c takes what is there, print.c shows
- * it.
+ * it, info.c and list.c tell about mappings.
  */
 #include "console.h"
 #include "encoding.h"
+#include "info.h"
 #include "options.h"
+#include "print.h"
 #include "report.h"
-#include "ways.h"
 
-static const char help[] =
-    "Usage: reader [OPTION]...\r\n"
-    "Shows the text in any program's named file mapping, now and on each key press, or line if\r\n"
-    "stdin is no console; q, Esc or Ctrl+C ends.\r\n"
-    "\r\n"
-    "  -1, --once           print what is there, else exit status 1\r\n"
-    "  -w, --wait           the same, but wait for it\r\n"
-    "  -f, --follow         print each message as it comes; tells how many were missed\r\n"
-    "  -c, --count N        end after N messages\r\n"
-    "  -t, --timeout SEC    wait no longer than this; then exit status 1\r\n"
-    "  -n, --name NAME      the mapping (" MAPPING_NAME ")\r\n"
-    "  -e, --encoding ENC   auto (default), utf-8, utf-16, ansi, oem, latin-1\r\n"
-    "  -r, --raw            its bytes as they are\r\n"
-    "  -x, --hex            a hex dump\r\n"
-    "  -o, --offset N       from byte N on (10, 0x10, 64K)\r\n"
-    "  -l, --length N       at most N bytes\r\n"
-    "      --info           what is known of the mapping\r\n"
-    "      --list [PATTERN] named mappings; * and ? are wildcards\r\n"
-    "  -j, --json           messages, --info, --list as JSON lines\r\n"
-    "  -q, --quiet          no prompts and notes\r\n"
-    "  -h, --help, /?       this text\r\n"
-    "  -V, --version        the version\r\n"
-    "\r\n"
-    "In mintty, start it with winpty; else it works by lines.\r\n"
-    "Exit status: 0 done; 1 nothing to print; 2 wrong usage or system error.\r\n";
+#define ESCAPE    L'\x1B'
+#define CTRL_C    L'\x03'
+#define NOT_GIVEN UINT64_MAX /* for --offset and --length */
 
-enum { OPTION_INFO = 'I', OPTION_LIST = 'L' };
+enum { DONE = 0, NOTHING = 1, FAILED = 2 }; /* exit status */
 
-static const struct option options[] = {
-    {"once", no_argument, NULL, '1'},
-    {"wait", no_argument, NULL, 'w'},
-    {"follow", no_argument, NULL, 'f'},
-    {"count", required_argument, NULL, 'c'},
-    {"timeout", required_argument, NULL, 't'},
-    {"name", required_argument, NULL, 'n'},
-    {"encoding", required_argument, NULL, 'e'},
-    {"raw", no_argument, NULL, 'r'},
-    {"hex", no_argument, NULL, 'x'},
-    {"offset", required_argument, NULL, 'o'},
-    {"length", required_argument, NULL, 'l'},
-    {"json", no_argument, NULL, 'j'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {"info", no_argument, NULL, OPTION_INFO},
-    {"list", no_argument, NULL, OPTION_LIST},
-    {NULL, 0, NULL, 0},
+enum { BY_KEY, ONCE, WAIT, FOLLOW, INFO, LIST };
+enum { AS_TEXT, AS_JSON, AS_BYTES, AS_HEX };
+
+static struct source source = {
+    .offset = NOT_GIVEN, .length = NOT_GIVEN, .code_page = ENCODING_AUTO};
+static int way, form;
+static uint64_t count, shown; /* messages to show, 0: no end; and those that were */
+static uint32_t timeout_ms = INFINITE;
+static bool closed; /* who read our output has seen enough */
+
+static const struct option_line options[] = {
+    {"once", '1', NULL, "print what is there, else exit status 1", OPTION_CHOICE, &way, ONCE, 0},
+    {"wait", 'w', NULL, "the same, but wait for it", OPTION_CHOICE, &way, WAIT, 0},
+    {"follow", 'f', NULL, "print each message as it comes; tells how many were missed",
+     OPTION_CHOICE, &way, FOLLOW, 0},
+    {"count", 'c', "N", "end after N messages", OPTION_COUNT, &count, 1, INT64_MAX},
+    {"timeout", 't', "SEC", "wait no longer than this; then exit status 1", OPTION_SECONDS,
+     &timeout_ms, 0, 0},
+    {"name", 'n', "NAME", "the mapping (" MAPPING_NAME ")", OPTION_WORD, &source.name, 0, 0},
+    {"encoding", 'e', "ENC", "auto (default), utf-8, utf-16, ansi, oem, latin-1", OPTION_ENCODING,
+     &source.code_page, 1, 0},
+    {"raw", 'r', NULL, "its bytes as they are", OPTION_CHOICE, &form, AS_BYTES, 0},
+    {"hex", 'x', NULL, "a hex dump", OPTION_CHOICE, &form, AS_HEX, 0},
+    {"offset", 'o', "N", "from byte N on (10, 0x10, 64K)", OPTION_SIZE, &source.offset, 0,
+     INT64_MAX},
+    {"length", 'l', "N", "at most N bytes", OPTION_SIZE, &source.length, 1, INT64_MAX},
+    {"info", 0, NULL, "what is known of the mapping", OPTION_CHOICE, &way, INFO, 0},
+    {"list", 0, "[PATTERN]", "named mappings; * and ? are wildcards", OPTION_CHOICE, &way, LIST, 0},
+    {"json", 'j', NULL, "messages, --info, --list as JSON lines", OPTION_CHOICE, &form, AS_JSON, 0},
+    OPTIONS_OF_BOTH,
 };
 
-/* Takes the way of reading; only one can be asked for. */
-static bool take_way(struct reader *reader, enum way way)
+static const struct program program = {
+    "reader",
+    "Usage: reader [OPTION]...\r\n"
+    "Shows the text in any program's named file mapping, now and on each key press, or line if\r\n"
+    "stdin is no console; q, Esc or Ctrl+C ends.\r\n",
+    options,
+    "In mintty, start it with winpty; else it works by lines.\r\n"
+    "Exit status: 0 done; 1 nothing to print; 2 wrong usage or system error.\r\n"};
+
+/* The status after writing to stdout. */
+static int written(DWORD error)
 {
-    if (reader->way != BY_KEY && reader->way != way) {
-        report_error("only one of --once, --wait, --follow, --info and --list can be used");
-        return false;
-    }
-    reader->way = way;
-    return true;
+    closed =
+        error == ERROR_BROKEN_PIPE || error == ERROR_NO_DATA || error == ERROR_PIPE_NOT_CONNECTED;
+    if (error == ERROR_SUCCESS || closed)
+        return DONE;
+    report_system(error, "cannot write the output");
+    return FAILED;
 }
 
-static bool take_form(struct reader *reader, enum print_form form)
+static bool is_open(void)
 {
-    if (reader->form != PRINT_TEXT && reader->form != form) {
-        report_error("only one of --raw, --hex and --json can be used");
-        return false;
-    }
-    reader->form = form;
-    return true;
+    return source.mapping.view != NULL;
 }
 
-/* Takes one option; false if its value is wrong, which was then reported. */
-static bool take_option(struct reader *reader, int letter)
+static bool is_complete(void)
 {
-    struct source *source = &reader->source;
-    switch (letter) {
-    case '1':
-        return take_way(reader, ONCE);
-    case 'w':
-        return take_way(reader, WAIT);
-    case 'f':
-        return take_way(reader, FOLLOW);
-    case OPTION_INFO:
-        return take_way(reader, INFO);
-    case OPTION_LIST:
-        return take_way(reader, LIST);
-    case 'r':
-        return take_form(reader, PRINT_RAW);
-    case 'x':
-        return take_form(reader, PRINT_HEX);
-    case 'j':
-        return take_form(reader, PRINT_JSON);
-    case 'c':
-        return options_size("--count", 1, INT64_MAX, &reader->count);
-    case 't':
-        return options_seconds("--timeout", &reader->timeout_ms);
-    case 'n':
-        source->name = optarg;
-        return true;
-    case 'e':
-        if (encoding_parse(optarg, true, &source->code_page))
-            return true;
-        report_error("unknown --encoding %s: use auto, utf-8, utf-16, ansi, oem or latin-1",
-                     optarg);
-        return false;
-    case 'o':
-        source->ranged = true;
-        return options_size("--offset", 0, INT64_MAX, &source->offset);
-    case 'l':
-        source->ranged = true;
-        return options_size("--length", 1, INT64_MAX, &source->length);
-    case 'q':
-        report_quiet();
-        return true;
-    default:
-        return false;
+    return closed || (count != 0 && shown >= count);
+}
+
+static DWORD open_source(void)
+{
+    DWORD error = source_open(&source);
+    if (error == ERROR_SUCCESS && source.mapping.created && source.mapping.stand_in)
+        report_stand_in(source.name, source.mapping.name);
+    return error;
+}
+
+/* The status where the mapping that is needed cannot be opened. */
+static int refuse_to_open(DWORD error)
+{
+    report_mapping(error, "open", source.name);
+    return error == ERROR_FILE_NOT_FOUND ? NOTHING : FAILED;
+}
+
+/* Notes once that the range does not lie in the view. */
+static void note_clamped(void)
+{
+    size_t offset, bytes;
+    char size[TEXT_DECIMAL], part[TEXT_DECIMAL], start[TEXT_DECIMAL];
+    source_range(&source, &offset, &bytes);
+    bool whole = bytes > 0 && (source.length == NOT_GIVEN || bytes == source.length);
+    if (source.ranged && !whole)
+        report_note("the view has %s bytes: showing %s from offset %s on",
+                    text_decimal(size, source.mapping.bytes), text_decimal(part, bytes),
+                    text_decimal(start, offset));
+}
+
+/* Shows the range if it has changed since it was shown. */
+static int show_dump(bool *new)
+{
+    size_t offset, bytes;
+    source_range(&source, &offset, &bytes);
+    *new = bytes > 0 && (way != FOLLOW || source_has_changed(&source));
+    if (!*new)
+        return DONE;
+    return written(form == AS_BYTES ? print_raw(&source) : print_hex(&source));
+}
+
+/* Shows the message or text if it is another than was shown last, or `always`. */
+static int show_text(bool always, bool *new)
+{
+    struct sight sight;
+    DWORD error = source_take(&source, &sight);
+    if (error == ERROR_SUCCESS && sight.fresh)
+        error = source_remember(&source, &sight);
+    if (error != ERROR_SUCCESS) {
+        report_system(error, "cannot read the mapping %s", source.mapping.name);
+        if (error == ERROR_BUSY)
+            report_error(
+                "its control data changes all the time, as no writer does it: --hex shows it");
+        return FAILED;
+    }
+    if (sight.missed > 0 && way == FOLLOW && form == AS_TEXT)
+        report_note("%lu message%s missed", (unsigned long)sight.missed,
+                    sight.missed == 1 ? "" : "s");
+    *new = (sight.fresh || always) && (sight.ours || sight.count > 0);
+    if (!*new)
+        return DONE;
+    int status = written(print_sight(&source, &sight, form == AS_JSON));
+    if (status == DONE && !closed)
+        source_acknowledge(&source, &sight);
+    return status;
+}
+
+static int show(bool always, bool *new)
+{
+    source_refresh(&source);
+    int status = form == AS_BYTES || form == AS_HEX ? show_dump(new) : show_text(always, new);
+    shown += *new;
+    return status;
+}
+
+static int read_by_key(void)
+{
+    report_note("reading %s; any key reads it again, q, Esc or Ctrl+C ends", source.name);
+    for (;;) {
+        bool new = false;
+        int status = DONE;
+        DWORD error = is_open() ? ERROR_SUCCESS : open_source();
+        if (error == ERROR_SUCCESS)
+            status = show(true, &new);
+        else if (error != ERROR_FILE_NOT_FOUND)
+            return refuse_to_open(error);
+        if (status != DONE || is_complete())
+            return status;
+        if (!new)
+            report_note(is_open() ? "nothing is there yet"
+                                  : "nothing is there yet: no program holds the mapping");
+        wchar_t key = 0;
+        error = console_read_key(GetStdHandle(STD_INPUT_HANDLE), timeout_ms, &key);
+        if (error == WAIT_TIMEOUT) {
+            report_error("no key was pressed in time");
+            return NOTHING;
+        }
+        if (error == ERROR_HANDLE_EOF || key == L'q' || key == L'Q' || key == ESCAPE ||
+            key == CTRL_C)
+            return DONE;
+        if (error != ERROR_SUCCESS) {
+            report_system(error, "cannot read a key");
+            return FAILED;
+        }
     }
 }
 
-/* What is left of the command line, and what does not go together; false if it was reported. */
-static bool take_rest(struct reader *reader, char **words)
+static int read_once(void)
 {
-    bool dump = reader->form == PRINT_RAW || reader->form == PRINT_HEX;
-    if (reader->way == LIST && words[0] != NULL)
-        reader->pattern = *words++;
-    if (words[0] != NULL) {
-        report_error("unexpected word %s: reader takes options only, see --help", words[0]);
+    bool new = false;
+    DWORD error = open_source();
+    if (error != ERROR_SUCCESS)
+        return refuse_to_open(error);
+    note_clamped();
+    int status = show(true, &new);
+    if (status != DONE || new)
+        return status;
+    report_error("nothing is in %s %s yet; --wait waits for it",
+                 source.ranged ? "that part of the mapping" : "the mapping", source.mapping.name);
+    return NOTHING;
+}
+
+/* Looks, and opens the mapping before if it has to; `*new` or not, DONE if nothing went wrong. */
+static int look(bool *new)
+{
+    if (!is_open()) {
+        DWORD error = open_source();
+        source.seen.any |= error == ERROR_FILE_NOT_FOUND; /* what comes counts from its beginning */
+        if (error != ERROR_SUCCESS)
+            return error == ERROR_FILE_NOT_FOUND ? DONE : refuse_to_open(error);
+        note_clamped();
+    }
+    return show(false, new);
+}
+
+/* --wait and --follow: the first ends with the first message. */
+static int read_as_it_comes(void)
+{
+    if (way == WAIT && count == 0)
+        count = 1;
+    ULONGLONG start = GetTickCount64();
+    for (;;) {
+        bool new = false;
+        int status = look(&new);
+        if (status != DONE || is_complete())
+            return status;
+        ULONGLONG now = GetTickCount64();
+        if (new) {
+            start = now;
+            continue;
+        }
+        if (timeout_ms != INFINITE && now - start >= timeout_ms) {
+            report_error("no message came within the time in the mapping %s", source.name);
+            return NOTHING;
+        }
+        source_wait(&source, timeout_ms != INFINITE ? timeout_ms - (DWORD)(now - start) : INFINITE);
+    }
+}
+
+static int print_info(void)
+{
+    DWORD error = open_source();
+    return error == ERROR_SUCCESS ? written(info_print(&source, form == AS_JSON))
+                                  : refuse_to_open(error);
+}
+
+static int print_list(const char *pattern)
+{
+    size_t found = 0;
+    DWORD error = list_print(pattern, form == AS_JSON, &found);
+    if (error != ERROR_SUCCESS && found == 0) {
+        report_system(error, "cannot list mappings");
+        return FAILED;
+    }
+    if (found == 0) {
+        report_error("no named mapping%s exists", pattern != NULL ? " of that name" : "");
+        return NOTHING;
+    }
+    return written(error);
+}
+
+/* What the options mean together, and what does not go together; false if it was reported. */
+static bool take_rest(char **words)
+{
+    bool dump = form == AS_BYTES || form == AS_HEX;
+    if (words[0] != NULL && (way != LIST || words[1] != NULL)) {
+        report_error("unexpected word %s: reader takes options only, see --help",
+                     words[way == LIST]);
         return false;
     }
-    if (dump && (reader->way == INFO || reader->way == LIST)) {
+    if (dump && (way == INFO || way == LIST)) {
         report_error("--info and --list can be printed as text or --json only");
         return false;
     }
-    if (reader->form == PRINT_RAW && console_is(GetStdHandle(STD_OUTPUT_HANDLE))) {
+    if (form == AS_BYTES && console_is(GetStdHandle(STD_OUTPUT_HANDLE))) {
         report_error("--raw writes bytes that a console cannot show: redirect it to a file or a "
                      "pipe, or use --hex");
         return false;
     }
-    if (dump && reader->way == BY_KEY)
-        reader->way = ONCE;
+    if (dump && way == BY_KEY)
+        way = ONCE;
+    source.ranged = source.offset != NOT_GIVEN || source.length != NOT_GIVEN;
+    if (source.offset == NOT_GIVEN)
+        source.offset = 0;
+    if (source.name == NULL) {
+        /* As the documented program does; a mapping of another program's is never created. */
+        source.may_create = (way == BY_KEY || way == FOLLOW) && !source.ranged && !dump;
+        source.name = MAPPING_NAME;
+    }
     return true;
+}
+
+static int run(const char *pattern)
+{
+    console_end_with(way == WAIT ? NOTHING : DONE);
+    switch (way) {
+    case BY_KEY:
+        return read_by_key();
+    case ONCE:
+        return read_once();
+    case WAIT:
+    case FOLLOW:
+        return read_as_it_comes();
+    case INFO:
+        return print_info();
+    default:
+        return print_list(pattern);
+    }
 }
 
 int wmain(int argc, wchar_t **wide)
 {
-    report_start("reader");
-    struct reader reader = {.source = {.length = UINT64_MAX, .code_page = ENCODING_AUTO},
-                            .timeout_ms = INFINITE};
-    char **arguments = options_arguments(argc, wide);
-    if (arguments == NULL) {
-        report_system(ERROR_NOT_ENOUGH_MEMORY, "cannot read the command line");
-        return FAILED;
-    }
-    int letter = options_asks_help(arguments) ? 'h' : 0;
-    while (letter != 'h' && letter != 'V' &&
-           (letter = options_next(argc, arguments, options)) != -1)
-        if (letter != 'h' && letter != 'V' && !take_option(&reader, letter))
-            return FAILED;
-    if (letter == 'h' || letter == 'V')
-        return options_show(letter == 'h' ? help : "reader " VERSION "\r\n") ? DONE : FAILED;
-    int status = take_rest(&reader, arguments + optind) ? reader_run(&reader) : FAILED;
-    source_close(&reader.source);
-    return status == CLOSED ? DONE : status;
+    char **words;
+    int status;
+    if (!options_take(&program, argc, wide, &words, &status))
+        return status;
+    status = take_rest(words) ? run(words[0]) : FAILED;
+    source_close(&source);
+    return status;
 }

@@ -9,39 +9,14 @@
 #define GUESS_BYTES  4096  /* of a text, from which its encoding is guessed */
 #define SETTLE_LOOKS 20    /* at a plain text, until it is taken as it is */
 #define BUSY_MS      2000  /* until a message that changes all the time is given up */
-#define RETURN_MS    100   /* in which a writer that has let the mapping go is back */
 #define COSTLY_BYTES 65536 /* looking at so many takes the time that a poll is worth */
-
-static DWORD open_once(struct source *source)
-{
-    return source->may_create
-               ? mapping_create(&source->mapping, source->name, MAPPING_SIZE, false, MAPPING_READ)
-               : mapping_open(&source->mapping, source->name, MAPPING_READ);
-}
-
-/* A writer that is the last holder lets its mapping go for an instant to see whether it still is,
- * but keeps its mutex. */
-static bool writer_lives(const char *name)
-{
-    wchar_t wide[MAX_PATH];
-    if (mapping_object_name(wide, name, ".writer") != ERROR_SUCCESS)
-        return false;
-    HANDLE mutex = OpenMutexW(SYNCHRONIZE, FALSE, wide);
-    if (mutex != NULL)
-        CloseHandle(mutex);
-    return mutex != NULL;
-}
 
 DWORD source_open(struct source *source)
 {
-    DWORD error = open_once(source);
-    for (int i = 0; i < RETURN_MS && error == ERROR_FILE_NOT_FOUND && writer_lives(source->name);
-         i++) {
-        Sleep(1);
-        error = open_once(source);
-    }
-    source->region.words = source->mapping.view;
-    source->region.count = source->mapping.bytes / sizeof(shared_word);
+    DWORD error = source->may_create ? mapping_create(&source->mapping, source->name, MAPPING_SIZE,
+                                                      false, MAPPING_READ)
+                                     : mapping_open(&source->mapping, source->name, MAPPING_READ);
+    source->region = mapping_region(&source->mapping);
     return error;
 }
 
@@ -51,8 +26,8 @@ void source_close(struct source *source)
     mapping_close(&source->mapping);
     free(source->taken.bytes);
     free(source->earlier.bytes);
-    free(source->shown.bytes);
-    source->taken = source->earlier = source->shown = (struct copy){NULL, 0, 0};
+    free(source->seen.text.bytes);
+    source->taken = source->earlier = source->seen.text = (struct copy){NULL, 0, 0};
 }
 
 void source_refresh(struct source *source)
@@ -72,8 +47,7 @@ void source_refresh(struct source *source)
     notify_close(&source->notify);
     mapping_close(&source->mapping);
     source->mapping = global;
-    source->region.words = global.view;
-    source->region.count = global.bytes / sizeof(shared_word);
+    source->region = mapping_region(&global);
 }
 
 void source_range(const struct source *source, size_t *offset, size_t *bytes)
@@ -97,7 +71,7 @@ static DWORD make_room(struct copy *copy, size_t room)
 }
 
 /* Copies a plain text out: up to its NUL, and no further than the range or the capacity. */
-static DWORD copy_plain(struct source *source, struct copy *copy, UINT *code_page)
+static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code_page)
 {
     size_t offset, most;
     source_range(source, &offset, &most);
@@ -137,8 +111,8 @@ static bool same_copy(const struct copy *a, const struct copy *b)
 static DWORD take_plain(struct source *source, struct sight *sight)
 {
     DWORD error = copy_plain(source, &source->taken, &sight->code_page);
-    bool settled =
-        source->marked && !source->last.ours && same_copy(&source->taken, &source->shown);
+    const struct seen *seen = &source->seen;
+    bool settled = seen->any && !seen->ours && same_copy(&source->taken, &seen->text);
     for (int look = 0; look < SETTLE_LOOKS && error == ERROR_SUCCESS && !settled; look++) {
         struct copy earlier = source->taken;
         source->taken = source->earlier;
@@ -167,7 +141,7 @@ static uint32_t count_signals(const struct source *source)
     return message_capacity(source->region, NULL) != 0 ? message_signals(source->region) : 0;
 }
 
-DWORD source_take(struct source *source, struct sight *sight)
+static DWORD take(struct source *source, struct sight *sight)
 {
     ULONGLONG start = GetTickCount64();
     source->signals = count_signals(source);
@@ -203,43 +177,72 @@ DWORD source_take(struct source *source, struct sight *sight)
     }
 }
 
-bool source_is_new(const struct source *source, const struct sight *sight)
+/* A number that went back is another program's doing. */
+static uint32_t count_missed(const struct seen *seen, const struct sight *sight)
 {
-    if (!source->marked || source->last.ours != sight->ours)
-        return true;
-    return sight->ours ? sight->message.number != source->last.message.number
-                       : !same_copy(&source->taken, &source->shown);
+    uint32_t distance = message_distance(sight->message.number, seen->number);
+    bool counts = seen->any && sight->ours && distance != 0 && distance <= INT32_MAX / 2;
+    return counts ? distance - 1 : 0;
 }
 
-DWORD source_mark(struct source *source, const struct sight *sight)
+DWORD source_take(struct source *source, struct sight *sight)
 {
-    if (!sight->ours) {
-        DWORD error = make_room(&source->shown, sight->count);
-        if (error != ERROR_SUCCESS)
-            return error;
-        if (sight->count > 0)
-            memcpy(source->shown.bytes, sight->bytes, sight->count);
-        source->shown.count = sight->count;
-    }
-    source->last = *sight;
-    source->marked = true;
+    const struct seen *seen = &source->seen;
+    DWORD error = take(source, sight);
+    if (error != ERROR_SUCCESS)
+        return error;
+    sight->missed = count_missed(seen, sight);
+    sight->fresh = !seen->any || seen->ours != sight->ours ||
+                   (sight->ours ? seen->number != sight->message.number
+                                : !same_copy(&source->taken, &seen->text));
     return ERROR_SUCCESS;
 }
 
-void source_acknowledge(const struct source *source, const struct sight *sight)
+DWORD source_remember(struct source *source, const struct sight *sight)
+{
+    struct seen *seen = &source->seen;
+    if (!sight->ours) {
+        DWORD error = make_room(&seen->text, sight->count);
+        if (error != ERROR_SUCCESS)
+            return error;
+        if (sight->count > 0)
+            memcpy(seen->text.bytes, sight->bytes, sight->count);
+        seen->text.count = sight->count;
+    }
+    if (sight->ours || !seen->any)
+        seen->number = sight->message.number;
+    seen->ours = sight->ours;
+    seen->any = true;
+    return ERROR_SUCCESS;
+}
+
+/* Whether the sight, as remembered, is still what is there. */
+static bool is_current(struct source *source, const struct sight *sight)
 {
     struct message now;
-    if (!sight->ours)
-        return;
+    uint32_t code_page;
+    enum message_result result = message_snapshot(source->region, &now, NULL, 0);
+    if (sight->ours || (result != MESSAGE_PLAIN && !source->ranged))
+        return sight->ours && now.number == sight->message.number;
+    return copy_plain(source, &source->earlier, &code_page) == ERROR_SUCCESS &&
+           same_copy(&source->earlier, &source->seen.text);
+}
+
+void source_acknowledge(struct source *source, const struct sight *sight)
+{
+    HANDLE event;
+    if (object_open(&event, OBJECT_EVENT, EVENT_MODIFY_STATE, source->mapping.name, ".read") !=
+        ERROR_SUCCESS)
+        return; /* nobody waits for it */
     /* Race: a newer message may come between this look and the event; its writer then takes it for
      * read too early. It costs nothing where this reader stays and shows that message next. */
-    message_snapshot(source->region, &now, NULL, 0);
-    if (now.number == sight->message.number)
-        notify_tell_read(source->mapping.name);
+    if (is_current(source, sight))
+        SetEvent(event);
+    CloseHandle(event);
 }
 
 /* FNV-1a, 64 bits, over words. */
-uint64_t source_digest(const struct source *source)
+static uint64_t digest_of(const struct source *source)
 {
     size_t offset, bytes;
     uint64_t digest = 14695981039346656037u;
@@ -254,6 +257,16 @@ uint64_t source_digest(const struct source *source)
         bytes -= part;
     }
     return digest;
+}
+
+bool source_has_changed(struct source *source)
+{
+    struct seen *seen = &source->seen;
+    uint64_t digest = digest_of(source);
+    bool changed = !seen->any || digest != seen->digest;
+    seen->digest = digest;
+    seen->any = true;
+    return changed;
 }
 
 void source_wait(struct source *source, DWORD timeout_ms)

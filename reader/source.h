@@ -1,42 +1,50 @@
-/* The reading side of a mapping: what is there now, and waiting for what comes. */
+/* The reading side of a mapping: what is there now, whether it is new, and waiting for what comes.
+ */
 #ifndef SOURCE_H
 #define SOURCE_H
 
 #include "mapping.h"
-#include "message.h"
-#include "notify.h"
 
 /* What was seen at one time. */
 struct sight {
     bool ours;              /* a message of ours, whole; else a plain program's text */
+    bool fresh;             /* another message or text than the one remembered */
+    uint32_t missed;        /* messages between that one and this, overwritten unseen */
     struct message message; /* meaningful if `ours`; its number also otherwise */
     const void *bytes;      /* of the text, in the source's memory until the next call */
     size_t count;
-    UINT code_page; /* of the text: recorded, asked for, or guessed */
+    uint32_t code_page; /* of the text: recorded, asked for, or guessed */
+};
+
+struct copy {
+    unsigned char *bytes;
+    size_t room, count;
 };
 
 struct source {
     /* Set before the first call. */
     const char *name;
-    bool may_create; /* as the documented program does */
-    UINT code_page;  /* ENCODING_AUTO or what to take the text for */
+    bool may_create;    /* as the documented program does */
+    bool ranged;        /* look at offset and length only, whoever wrote there */
+    uint32_t code_page; /* ENCODING_AUTO or what to take the text for */
     uint64_t offset, length;
-    bool ranged; /* look at offset and length only, whoever wrote there */
 
     struct mapping mapping; /* open if its view is not NULL */
     struct message_region region;
     struct notify notify;
-    uint32_t signals; /* counted when the last look began */
-    struct copy {
-        unsigned char *bytes;
-        size_t room, count;
-    } taken, earlier, shown; /* the present look, the one before, the last that was marked */
-    struct sight last;       /* as marked; its bytes are `shown` */
-    bool marked;
+    uint32_t signals;           /* counted when the last look began */
+    struct copy taken, earlier; /* the present look, and the one before */
+
+    struct seen {
+        bool any;         /* there was a look: messages after `number` count as missed */
+        bool ours;        /* the text was a message of ours */
+        uint32_t number;  /* of the last message of ours */
+        struct copy text; /* of a plain program */
+        uint64_t digest;  /* of a dump */
+    } seen;
 };
 
-/* Opens the mapping, or creates it if it may. Errors: those of mapping_open. Where a writer is
- * alive that holds no mapping just now, its return is awaited for a moment. */
+/* Opens the mapping, or creates it if it may. Errors: those of mapping_open and mapping_create. */
 DWORD source_open(struct source *source);
 void source_close(struct source *source);
 
@@ -50,20 +58,17 @@ void source_refresh(struct source *source);
  */
 DWORD source_take(struct source *source, struct sight *sight);
 
-/* True if this is another message or text than the one marked last. */
-bool source_is_new(const struct source *source, const struct sight *sight);
+/* Remembers it, for `fresh` and `missed` of later ones. Errors: ERROR_NOT_ENOUGH_MEMORY. */
+DWORD source_remember(struct source *source, const struct sight *sight);
 
-/* Remembers what was shown. Errors: ERROR_NOT_ENOUGH_MEMORY. */
-DWORD source_mark(struct source *source, const struct sight *sight);
+/* Tells a waiting writer that its text was shown, if it is still the current one. */
+void source_acknowledge(struct source *source, const struct sight *sight);
 
-/* Tells a waiting writer that its message was shown, if it is still the current one. */
-void source_acknowledge(const struct source *source, const struct sight *sight);
+/* True if the range holds something else than at the last call, or this is the first. */
+bool source_has_changed(struct source *source);
 
 /* Waits until there may be something new, at most `timeout_ms`. */
 void source_wait(struct source *source, DWORD timeout_ms);
-
-/* A number that tells one content of the range from another. */
-uint64_t source_digest(const struct source *source);
 
 /* The part of the view that offset and length name, clamped to it. */
 void source_range(const struct source *source, size_t *offset, size_t *bytes);

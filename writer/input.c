@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console.h"
+
 #define BLOCK (64u * 1024)
 
 bool input_next(struct input *input, const char **line, uint64_t *bytes)
@@ -71,13 +73,12 @@ DWORD input_fill(struct input *input)
         DWORD error = make_room(input);
         if (error != ERROR_SUCCESS)
             return error;
-        DWORD read = 0;
-        BOOL done = ReadFile(input->handle, input->buffer + input->end,
-                             (DWORD)(input->room - input->end), &read, NULL);
-        error = done ? ERROR_SUCCESS : GetLastError();
-        if (!done && error != ERROR_BROKEN_PIPE && error != ERROR_HANDLE_EOF)
+        DWORD read;
+        error = console_read_bytes(input->handle, input->buffer + input->end,
+                                   input->room - input->end, &read);
+        if (error != ERROR_SUCCESS && error != ERROR_HANDLE_EOF)
             return error;
-        input->ended = read == 0;
+        input->ended = error == ERROR_HANDLE_EOF;
         input->end += read;
         if (!input->started)
             drop_byte_order_mark(input);

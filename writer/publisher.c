@@ -1,24 +1,25 @@
-/* The writing side of a mapping: its lock, its events, and the message. */
+/* The writing side of a mapping. */
 #include "publisher.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "advice.h"
 #include "encoding.h"
 #include "report.h"
-#include "security.h"
 
 /* A writer that holds the lock for longer is reported: it is suspended, or stopped in a debugger.
  */
 #define LOCK_PATIENCE_MS 2000
 
-static uint64_t now(void)
-{
-    FILETIME time;
-    GetSystemTimeAsFileTime(&time);
-    return time.dwLowDateTime | (uint64_t)time.dwHighDateTime << 32;
-}
+/* Other writers hold the lock for less, so that even --timeout 0 has its turn. */
+#define LOCK_LEAST_MS 100
+
+/* Hand-over: between two looks while nobody, or somebody, holds the mapping; and how often it has
+ * to be held in a row. Windows' timer may make each a tick of 15.6 ms. */
+#define LOOK_MS    50
+#define HELD_MS    5
+#define HELD_LOOKS 20
 
 uint32_t publisher_text_bytes(const struct publisher *publisher)
 {
@@ -26,40 +27,38 @@ uint32_t publisher_text_bytes(const struct publisher *publisher)
     return publisher->capacity > nul ? publisher->capacity - nul : 0;
 }
 
-/* The capacity to create with: what was asked for, what the mapping had before it was let go, or
- * `otherwise`. */
-static uint32_t wanted_capacity(const struct publisher *publisher, uint32_t otherwise)
-{
-    if (publisher->size != 0)
-        return (uint32_t)publisher->size;
-    return publisher->capacity != 0 ? publisher->capacity : otherwise;
-}
-
 static DWORD open_mapping(struct publisher *publisher)
 {
-    uint32_t capacity = wanted_capacity(publisher, MAPPING_SIZE);
+    uint32_t capacity = publisher->size != 0 ? (uint32_t)publisher->size : MAPPING_SIZE;
     uint32_t bytes = publisher->plain ? capacity : message_section_bytes(capacity);
     DWORD error = bytes == 0 ? ERROR_NOT_ENOUGH_MEMORY
                              : mapping_create(&publisher->mapping, publisher->name, bytes,
                                               publisher->share, MAPPING_WRITE);
-    if (error == ERROR_SUCCESS) {
-        publisher->region.words = publisher->mapping.view;
-        publisher->region.count = publisher->mapping.bytes / sizeof(shared_word);
+    if (error != ERROR_SUCCESS) {
+        report_mapping(error, "create", publisher->name);
+        return error;
     }
-    return error;
+    publisher->region = mapping_region(&publisher->mapping);
+    if (publisher->mapping.created && publisher->mapping.stand_in)
+        report_stand_in(publisher->name, publisher->mapping.name);
+    if (publisher->share && !publisher->mapping.created)
+        report_note("--share has no effect: %s exists, and who created it has decided who may read "
+                    "it (reader --info tells)",
+                    publisher->mapping.name);
+    return ERROR_SUCCESS;
 }
 
-/* Creates the mutexes and the events, or opens those of another writer. */
+/* Creates the mutex and the events, or opens those of another writer. */
 static DWORD open_objects(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
     const char *what = "NAME.writer";
-    DWORD error = lock_open(&publisher->lock, name);
+    DWORD error = object_create(&publisher->lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL);
     if (error == ERROR_SUCCESS && !publisher->plain) {
         what = "NAME.changed";
         error = notify_create(&publisher->notify, name, publisher->share);
     }
-    if (error == ERROR_SUCCESS && publisher->acknowledged) {
+    if (error == ERROR_SUCCESS && publisher->delivers) {
         what = "NAME.read";
         error = notify_create_read(&publisher->read, name, publisher->share);
     }
@@ -72,6 +71,8 @@ static DWORD open_objects(struct publisher *publisher)
     else if (error == ERROR_ACCESS_DENIED)
         report_error(
             "another user's writer has made them: run as that user, or use another --name");
+    else if (error == ERROR_FILENAME_EXCED_RANGE)
+        report_error("a name has at most %d characters for writer", WRITER_NAME_MAX);
     return error;
 }
 
@@ -95,18 +96,82 @@ static uint32_t plain_capacity(const struct publisher *publisher)
     return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
 }
 
-/* Takes the lock once, and learns the capacity if that is not known yet. */
+void publisher_report_lock(const struct publisher *publisher)
+{
+    report_error("another writer has held the lock of %s all the time: end it, or wait longer",
+                 publisher->mapping.name);
+}
+
+static void report_holder(const struct publisher *publisher)
+{
+    uint32_t holder = publisher->plain ? 0 : message_holder(publisher->region);
+    char digits[TEXT_DECIMAL];
+    report_note("%s%s has held the lock of %s for 2 s, it may be suspended: still trying (Ctrl+C "
+                "gives up)",
+                holder != 0 ? "process " : "another writer",
+                holder != 0 ? text_decimal(digits, holder) : "", publisher->mapping.name);
+}
+
+static DWORD take_lock(const struct publisher *publisher)
+{
+    DWORD most = publisher->timeout_ms > LOCK_LEAST_MS ? publisher->timeout_ms : LOCK_LEAST_MS;
+    DWORD patience = most < LOCK_PATIENCE_MS ? most : LOCK_PATIENCE_MS;
+    DWORD error = lock_take(publisher->lock, patience);
+    if (error != WAIT_TIMEOUT || most == patience)
+        return error;
+    report_holder(publisher);
+    return lock_take(publisher->lock, most == INFINITE ? INFINITE : most - patience);
+}
+
+/* Records the capacity of a mapping that has none yet, and tidies up. */
+static DWORD claim(struct publisher *publisher)
+{
+    struct message_region region = publisher->region;
+    if (publisher->plain) {
+        publisher->capacity = plain_capacity(publisher);
+        return ERROR_SUCCESS;
+    }
+    uint32_t wanted = publisher->size != 0 ? (uint32_t)publisher->size
+                                           : message_default_capacity(publisher->mapping.bytes);
+    if (message_capacity(region, NULL) == 0 &&
+        !message_adopt(region, wanted, publisher->mapping.created))
+        return ERROR_INVALID_DATA;
+    publisher->capacity = message_claim(region, GetCurrentProcessId());
+    return publisher->capacity != 0 ? ERROR_SUCCESS : ERROR_INVALID_DATA;
+}
+
+static DWORD give_lock_back(struct publisher *publisher)
+{
+    publisher->locked = false;
+    if (!publisher->plain && publisher->capacity != 0)
+        message_release(publisher->region);
+    return lock_release(publisher->lock);
+}
+
+static DWORD begin(struct publisher *publisher)
+{
+    DWORD error = take_lock(publisher);
+    if (error != ERROR_SUCCESS)
+        return error;
+    publisher->locked = true;
+    error = claim(publisher);
+    if (error == ERROR_SUCCESS && publisher->read != NULL && !ResetEvent(publisher->read))
+        error = GetLastError();
+    if (error != ERROR_SUCCESS)
+        give_lock_back(publisher);
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    publisher->begun = now.dwLowDateTime | (uint64_t)now.dwHighDateTime << 32;
+    return error;
+}
+
+/* Takes the lock once, so that the capacity is known. */
 static DWORD claim_first(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
-    DWORD error = ERROR_SUCCESS;
-    if (publisher->plain) {
-        publisher->capacity = plain_capacity(publisher);
-    } else {
-        error = publisher_begin(publisher);
-        if (error == ERROR_SUCCESS)
-            message_release(publisher->region);
-    }
+    DWORD error = begin(publisher);
+    if (error == ERROR_SUCCESS)
+        error = give_lock_back(publisher);
     if (error == ERROR_SUCCESS)
         return publisher->capacity >= publisher->size ? ERROR_SUCCESS : refuse_size(publisher);
     if (error == ERROR_INVALID_DATA)
@@ -123,152 +188,25 @@ static DWORD claim_first(struct publisher *publisher)
 DWORD publisher_open(struct publisher *publisher)
 {
     DWORD error = open_mapping(publisher);
-    if (error != ERROR_SUCCESS) {
-        advice_report(error, "create", publisher->name);
-        return error;
-    }
-    if (publisher->mapping.created && publisher->mapping.stand_in)
-        advice_stand_in(publisher->name, publisher->mapping.name);
-    error = open_objects(publisher);
+    if (error == ERROR_SUCCESS)
+        error = open_objects(publisher);
     return error == ERROR_SUCCESS ? claim_first(publisher) : error;
-}
-
-void publisher_report_lock(const struct publisher *publisher)
-{
-    report_error("another writer has held the lock of %s all the time: end it, or wait longer",
-                 publisher->mapping.name);
 }
 
 void publisher_close(struct publisher *publisher)
 {
+    object_close(&publisher->read);
     notify_close(&publisher->notify);
-    if (publisher->read != NULL)
-        CloseHandle(publisher->read);
-    lock_close(&publisher->lock);
+    object_close(&publisher->lock);
     mapping_close(&publisher->mapping);
-    free(publisher->last_text);
-    publisher->read = NULL;
-    publisher->last_text = NULL;
+    free(publisher->stored);
+    publisher->stored = NULL;
 }
 
-static void report_holder(const struct publisher *publisher)
+DWORD publisher_flush(struct publisher *publisher)
 {
-    uint32_t holder = publisher->plain ? 0 : message_holder(publisher->region);
-    if (holder != 0)
-        report_note(
-            "process %lu has held the lock of %s for 2 s, it may be suspended: still trying "
-            "(Ctrl+C gives up)",
-            (unsigned long)holder, publisher->mapping.name);
-    else
-        report_note(
-            "another program has held the lock of %s for 2 s: still trying (Ctrl+C gives up)",
-            publisher->mapping.name);
-}
-
-/* Records the capacity of a mapping that has none yet. */
-static DWORD adopt(const struct publisher *publisher, DWORD timeout_ms)
-{
-    DWORD error = lock_enter_queue(&publisher->lock, timeout_ms);
-    if (error != ERROR_SUCCESS)
-        return error;
-    uint32_t wanted =
-        wanted_capacity(publisher, message_default_capacity(publisher->mapping.bytes));
-    if (message_capacity(publisher->region, NULL) == 0 &&
-        !message_adopt(publisher->region, wanted, publisher->mapping.created))
-        error = ERROR_INVALID_DATA;
-    DWORD leave_error = lock_leave_queue(&publisher->lock);
-    return error != ERROR_SUCCESS ? error : leave_error;
-}
-
-static DWORD take_lock(struct publisher *publisher, DWORD timeout_ms, bool *died)
-{
-    *died = false;
-    if (publisher->plain)
-        return lock_enter_queue(&publisher->lock, timeout_ms);
-    DWORD error = ERROR_SUCCESS;
-    if (message_capacity(publisher->region, NULL) == 0)
-        error = adopt(publisher, timeout_ms);
-    return error == ERROR_SUCCESS ? lock_take(&publisher->lock, publisher->region, timeout_ms, died)
-                                  : error;
-}
-
-/* Other writers hold the lock for microseconds, so even --timeout 0 waits for those. */
-static DWORD take_lock_patiently(struct publisher *publisher, bool *died)
-{
-    DWORD most = publisher->lock_ms;
-    DWORD error = take_lock(publisher, LOCK_PATIENCE_MS, died);
-    if (error != WAIT_TIMEOUT || most <= LOCK_PATIENCE_MS)
-        return error;
-    report_holder(publisher);
-    return take_lock(publisher, most == INFINITE ? INFINITE : most - LOCK_PATIENCE_MS, died);
-}
-
-static DWORD give_lock_back(const struct publisher *publisher)
-{
-    if (publisher->plain)
-        return lock_leave_queue(&publisher->lock);
-    message_release(publisher->region);
-    return ERROR_SUCCESS;
-}
-
-DWORD publisher_begin(struct publisher *publisher)
-{
-    bool died;
-    DWORD error = take_lock_patiently(publisher, &died);
-    if (error != ERROR_SUCCESS)
-        return error;
-    if (publisher->read != NULL && !ResetEvent(publisher->read))
-        error = GetLastError();
-    if (error == ERROR_SUCCESS && !publisher->plain) {
-        publisher->capacity = message_claim(publisher->region, died);
-        if (publisher->capacity == 0)
-            error = ERROR_INVALID_DATA;
-    }
-    if (error != ERROR_SUCCESS)
-        give_lock_back(publisher);
-    publisher->last.time = now();
-    return error;
-}
-
-/* The text and its NUL, of one or two bytes, and nothing else. */
-static void put_plain(struct publisher *publisher, const char *text, size_t bytes)
-{
-    unsigned char *view = publisher->mapping.view;
-    memcpy(view, text, bytes);
-    memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
-}
-
-/* Keeps a copy of the message, so that it can be handed over. */
-static DWORD remember(struct publisher *publisher, const char *text, size_t bytes)
-{
-    if (bytes > publisher->last_room || publisher->last_text == NULL) {
-        char *larger = realloc(publisher->last_text, bytes + MAPPING_SIZE);
-        if (larger == NULL)
-            return ERROR_NOT_ENOUGH_MEMORY;
-        publisher->last_text = larger;
-        publisher->last_room = bytes + MAPPING_SIZE;
-    }
-    if (text != publisher->last_text)
-        memcpy(publisher->last_text, text, bytes);
-    return ERROR_SUCCESS;
-}
-
-DWORD publisher_put(struct publisher *publisher, const char *text, size_t bytes)
-{
-    struct message *last = &publisher->last;
-    last->length = (uint32_t)bytes;
-    last->code_page = publisher->code_page;
-    last->process_id = GetCurrentProcessId();
-    if (publisher->plain)
-        put_plain(publisher, text, bytes);
-    else if (!message_publish(publisher->region, last, text))
-        return ERROR_INVALID_DATA;
-    publisher->published++;
-    return publisher->acknowledged ? remember(publisher, text, bytes) : ERROR_SUCCESS;
-}
-
-DWORD publisher_end(struct publisher *publisher)
-{
+    if (!publisher->locked)
+        return ERROR_SUCCESS;
     DWORD error = ERROR_SUCCESS;
     if (!publisher->plain)
         error = notify_signal(&publisher->notify, message_count_signal(publisher->region));
@@ -276,7 +214,110 @@ DWORD publisher_end(struct publisher *publisher)
     return error != ERROR_SUCCESS ? error : unlock_error;
 }
 
-DWORD publisher_wait_read(const struct publisher *publisher, uint32_t timeout_ms)
+/* Tells why a text is not sent; `number` is that of its line, 0 if it has none. */
+static DWORD refuse(struct publisher *publisher, uint64_t number, const char *why)
+{
+    char digits[TEXT_DECIMAL];
+    DWORD error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
+    report_error("%s%s%s; it was not sent", number != 0 ? "line " : "the text",
+                 number != 0 ? text_decimal(digits, number) : "", why);
+    publisher->refused = true;
+    return error;
+}
+
+static DWORD refuse_long(struct publisher *publisher, uint64_t number, uint64_t bytes)
+{
+    char why[200], digits[TEXT_DECIMAL];
+    snprintf(
+        why, sizeof why,
+        " has %s bytes, the mapping holds %lu (to get a larger one, end the programs that hold "
+        "it and use --size)",
+        text_decimal(digits, bytes), (unsigned long)publisher_text_bytes(publisher));
+    return refuse(publisher, number, why);
+}
+
+static DWORD refuse_character(struct publisher *publisher, uint64_t number, uint32_t character)
+{
+    char why[120];
+    if (character == UINT32_MAX) {
+        snprintf(why, sizeof why, " is not valid UTF-8, so it cannot become code page %u",
+                 publisher->code_page);
+    } else {
+        char utf8[8] = "";
+        text_put_utf8(character, utf8);
+        snprintf(why, sizeof why,
+                 " has U+%04lX '%s', which code page %u lacks (--encoding utf-8 has "
+                 "it)",
+                 (unsigned long)character, utf8, publisher->code_page);
+    }
+    return refuse(publisher, number, why);
+}
+
+/* Brings UTF-8 into another encoding, in `stored`. Errors: as encoding_encode. */
+static DWORD encode(struct publisher *publisher, const char **text, uint64_t *bytes,
+                    uint32_t *lacking)
+{
+    size_t room = encoding_room((size_t)*bytes), count;
+    if (room > publisher->stored_room) {
+        char *larger = realloc(publisher->stored, room);
+        if (larger == NULL)
+            return ERROR_NOT_ENOUGH_MEMORY;
+        publisher->stored = larger;
+        publisher->stored_room = room;
+    }
+    DWORD error = encoding_encode(publisher->code_page, *text, (size_t)*bytes, publisher->stored,
+                                  &count, lacking);
+    if (error == ERROR_SUCCESS) {
+        *text = publisher->stored;
+        *bytes = count;
+    }
+    return error;
+}
+
+/* The text and its NUL, of one or two bytes, and nothing else. */
+static void put_plain(const struct publisher *publisher, const char *text, size_t bytes)
+{
+    unsigned char *view = publisher->mapping.view;
+    memcpy(view, text, bytes);
+    memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
+}
+
+static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
+{
+    DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher);
+    if (error != ERROR_SUCCESS)
+        return error;
+    struct message message = {.length = (uint32_t)bytes,
+                              .code_page = publisher->code_page,
+                              .process_id = GetCurrentProcessId(),
+                              .time = publisher->begun};
+    if (publisher->plain)
+        put_plain(publisher, text, bytes);
+    else if (!message_publish(publisher->region, &message, text))
+        return ERROR_INVALID_DATA;
+    publisher->published++;
+    return ERROR_SUCCESS;
+}
+
+DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes, uint64_t number)
+{
+    size_t most = publisher_text_bytes(publisher);
+    if (publisher->code_page != TEXT_UTF8 && bytes <= 4 * (uint64_t)most) {
+        uint32_t lacking;
+        DWORD error = encode(publisher, &text, &bytes, &lacking);
+        if (error == ERROR_NO_UNICODE_TRANSLATION)
+            return refuse_character(publisher, number, lacking);
+        if (error != ERROR_SUCCESS)
+            return error;
+    }
+    if (bytes > most)
+        return refuse_long(publisher, number, bytes);
+    if (publisher->plain && text_length(text, (size_t)bytes, publisher->code_page) < bytes)
+        return refuse(publisher, number, " has a NUL, which ends a plain text");
+    return put(publisher, text, (size_t)bytes);
+}
+
+DWORD publisher_wait_read(const struct publisher *publisher, DWORD timeout_ms)
 {
     DWORD state = WaitForSingleObject(publisher->read, timeout_ms);
     if (state == WAIT_FAILED)
@@ -284,31 +325,40 @@ DWORD publisher_wait_read(const struct publisher *publisher, uint32_t timeout_ms
     return state == WAIT_TIMEOUT ? WAIT_TIMEOUT : ERROR_SUCCESS;
 }
 
-/* True if the mapping, opened again, still holds our last message or a newer one. */
-static bool holds_message(const struct publisher *publisher)
+/* Whether some program but waiting writers holds the mapping: each of those has one handle of it
+ * and one of NAME.read. The event is looked at last: a writer that comes in between makes the wait
+ * longer, not shorter. */
+static DWORD look_for_holder(const struct publisher *publisher, bool *held)
 {
-    if (publisher->plain)
-        return memcmp(publisher->mapping.view, publisher->last_text, publisher->last.length) == 0;
-    bool ready;
-    return message_capacity(publisher->region, &ready) != 0 && ready;
+    ULONG holders, writers;
+    DWORD error = object_handles(publisher->mapping.section, &holders);
+    if (error == ERROR_SUCCESS)
+        error = object_handles(publisher->read, &writers);
+    *held = error == ERROR_SUCCESS && holders > writers;
+    return error;
 }
 
-DWORD publisher_let_go(struct publisher *publisher)
+DWORD publisher_hand_over(const struct publisher *publisher)
 {
-    mapping_close(&publisher->mapping);
-    DWORD error = open_mapping(publisher);
-    if (error != ERROR_SUCCESS)
-        return error;
-    bool created = publisher->mapping.created;
-    if (!created && holds_message(publisher))
-        return ERROR_SUCCESS;
-    /* Whoever had opened it before may have read it, and said so, before it was gone. */
-    if (publisher_wait_read(publisher, 0) == ERROR_SUCCESS)
-        return ERROR_SUCCESS;
-    error = publisher_begin(publisher);
-    if (error == ERROR_SUCCESS)
-        error = publisher_put(publisher, publisher->last_text, publisher->last.length);
-    if (error == ERROR_SUCCESS)
-        error = publisher_end(publisher);
-    return error == ERROR_SUCCESS && created ? WAIT_TIMEOUT : error;
+    ULONGLONG start = GetTickCount64();
+    bool told = false, held;
+    for (int looks = 0;;) {
+        DWORD error = look_for_holder(publisher, &held);
+        looks = held ? looks + 1 : 0;
+        if (error != ERROR_SUCCESS || looks > HELD_LOOKS || (held && publisher->timeout_ms == 0))
+            return error;
+        if (!held && !told && publisher->timeout_ms != 0) {
+            report_note("no other program holds %s: waiting until a reader has taken the text "
+                        "(Ctrl+C gives up, --timeout bounds it)",
+                        publisher->mapping.name);
+            told = true;
+        }
+        ULONGLONG passed = GetTickCount64() - start;
+        DWORD nap = held ? HELD_MS : LOOK_MS;
+        if (publisher->timeout_ms != INFINITE && passed + nap > publisher->timeout_ms)
+            nap = passed < publisher->timeout_ms ? publisher->timeout_ms - (DWORD)passed : 0;
+        error = publisher_wait_read(publisher, nap);
+        if (error != WAIT_TIMEOUT || nap == 0)
+            return error;
+    }
 }

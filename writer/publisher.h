@@ -1,32 +1,31 @@
-/* The writing side of a mapping: its lock, its events, and the message. */
+/* The writing side of a mapping: what is sent is encoded, put there under the writers' lock, and
+ * handed over. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
-#include "lock.h"
 #include "mapping.h"
-#include "message.h"
-#include "notify.h"
 
 struct publisher {
     /* Set before publisher_open. */
     const char *name;
-    uint64_t size;     /* bytes of capacity that were asked for, 0: none in particular */
-    UINT code_page;    /* of what is stored */
-    bool plain;        /* touch nothing but the text and its NUL */
-    bool share;        /* let other users read */
-    bool acknowledged; /* be told of being read, and be able to hand the last message over */
-    uint32_t lock_ms;  /* the longest wait for the lock, at least 2 s; INFINITE for no bound */
+    uint64_t size;       /* bytes of capacity that were asked for, 0: none in particular */
+    uint32_t code_page;  /* of what is stored */
+    uint32_t timeout_ms; /* the longest wait for anything; INFINITE for no bound */
+    bool plain;          /* touch nothing but the text and its NUL */
+    bool share;          /* let other users read */
+    bool delivers;       /* will wait for a reader after the last message */
 
     struct mapping mapping;
     struct message_region region;
     struct notify notify;
-    struct lock lock;
-    HANDLE read; /* the event NAME.read, or NULL */
+    HANDLE lock, read; /* the mutex; the event NAME.read, NULL unless `delivers` */
     uint32_t capacity;
-    uint32_t published; /* messages published since publisher_open, modulo 2^32 */
-    struct message last;
-    char *last_text; /* a copy of the last message, for handing it over, if acknowledged */
-    size_t last_room;
+    uint32_t published; /* messages since publisher_open, modulo 2^32 */
+    bool refused;       /* some text was */
+    bool locked;        /* the lock is held: messages were put, and readers not woken yet */
+    uint64_t begun;     /* when it was taken, as a FILETIME */
+    char *stored;       /* the present text in its encoding */
+    size_t stored_room;
 };
 
 /*
@@ -36,29 +35,34 @@ struct publisher {
 DWORD publisher_open(struct publisher *publisher);
 void publisher_close(struct publisher *publisher);
 
-/* Reports that another writer has held the lock for all of lock_ms. */
+/* Reports that another writer has held the lock all the time. */
 void publisher_report_lock(const struct publisher *publisher);
 
 /* The most bytes that a text may have. */
 uint32_t publisher_text_bytes(const struct publisher *publisher);
 
 /*
- * Begin takes the lock, reporting a writer that holds it for too long; end wakes the readers and
- * lets the lock go. Between them any number of messages is put, of at most publisher_text_bytes
- * bytes each. Errors: WAIT_TIMEOUT after lock_ms, ERROR_INVALID_DATA if the control data was
- * destroyed.
+ * Puts one message of UTF-8 text into the mapping, taking the lock if it is not held yet. A text
+ * that does not fit or cannot be encoded is refused whole: reported, with its line `number` if that
+ * is not 0, and the mapping is not touched. Errors: WAIT_TIMEOUT, ERROR_INVALID_DATA if the control
+ * data was destroyed, ERROR_NOT_ENOUGH_MEMORY.
  */
-DWORD publisher_begin(struct publisher *publisher);
-DWORD publisher_put(struct publisher *publisher, const char *text, size_t bytes);
-DWORD publisher_end(struct publisher *publisher);
+DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes,
+                     uint64_t number);
 
-/* Waits until a reader tells that it has shown the last message. WAIT_TIMEOUT. */
-DWORD publisher_wait_read(const struct publisher *publisher, uint32_t timeout_ms);
+/* Wakes the readers and lets the lock go, if it is held. */
+DWORD publisher_flush(struct publisher *publisher);
+
+/* Waits until a reader tells that it has shown the current message. Errors: WAIT_TIMEOUT. */
+DWORD publisher_wait_read(const struct publisher *publisher, DWORD timeout_ms);
 
 /*
- * Lets the mapping go and sees whether some other program holds it: if so the text stays there,
- * ERROR_SUCCESS. If not, the mapping is made anew with the last message in it: WAIT_TIMEOUT.
+ * Waits until a reader tells that, or another program holds the mapping, so that its text outlives
+ * this one; says so if it has to wait. Writers that wait themselves do not count, nor does one that
+ * merely passes by: a holder is there at each of many looks. A program that has closed its handle
+ * and kept its view is not seen: then the wait is longer than it must be, and nothing is lost.
+ * Errors: WAIT_TIMEOUT.
  */
-DWORD publisher_let_go(struct publisher *publisher);
+DWORD publisher_hand_over(const struct publisher *publisher);
 
 #endif

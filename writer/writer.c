@@ -1,128 +1,234 @@
 /*
  * writer: copies what is typed, piped or given as words into a named file mapping.
  *
- * Here is the command line; ways.c gets the messages, publisher.c writes them.
+ * Here are the command line, the ways to get messages, and what is done after the last one;
+ * publisher.c puts them into the mapping.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "console.h"
 #include "encoding.h"
+#include "input.h"
 #include "options.h"
+#include "publisher.h"
 #include "report.h"
-#include "ways.h"
+
+enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
 
 /* The largest --size: two copies and the control data must stay below 4 GiB. */
 #define LARGEST_SIZE UINT64_C(0x7ff00000)
 
-static const char help[] =
-    "Usage: writer [OPTION]... [TEXT]...\r\n"
-    "Copies text into a named file mapping, for reader and any other program to see.\r\n"
-    "Without TEXT, each line typed or piped is a message; the words of TEXT are one message.\r\n"
-    "\r\n"
-    "  -n, --name NAME      the mapping (" MAPPING_NAME ")\r\n"
-    "  -s, --size BYTES     its capacity if it has to be created (256; 64K, 1M)\r\n"
-    "  -e, --encoding ENC   what is stored: utf-8 (default), utf-16, ansi, oem, latin-1\r\n"
-    "  -i, --interval MS    wait between piped messages\r\n"
-    "  -r, --until-read     return once a reader has printed the last message\r\n"
-    "  -k, --keep           keep the last message readable until a key is pressed\r\n"
-    "                       or input ends\r\n"
-    "  -t, --timeout SEC    wait no longer than this for anything; then exit status 1\r\n"
-    "  -p, --plain          touch nothing but the text and its NUL\r\n"
-    "      --share          let other users read\r\n"
-    "  -q, --quiet          no prompts and notes\r\n"
-    "  -h, --help, /?       this text\r\n"
-    "  -V, --version        the version\r\n"
-    "\r\n"
-    "At a console, Ctrl+Z ends the input. In a mintty terminal, start it with winpty "
-    "to\r\n"
-    "type at a console; without, it works by lines.\r\n"
-    "A piped text, or TEXT, whose writer is the last to hold the mapping waits for a reader.\r\n"
-    "Exit status: 0 done; 1 a line refused or not read in time; 2 wrong usage or system error.\r\n";
+static struct publisher publisher = {
+    .name = MAPPING_NAME, .code_page = TEXT_UTF8, .timeout_ms = INFINITE};
+static uint64_t interval_ms;
+static bool until_read, keep;
 
-enum { OPTION_SHARE = 'S' };
-
-static const struct option options[] = {
-    {"name", required_argument, NULL, 'n'},
-    {"size", required_argument, NULL, 's'},
-    {"encoding", required_argument, NULL, 'e'},
-    {"interval", required_argument, NULL, 'i'},
-    {"until-read", no_argument, NULL, 'r'},
-    {"keep", no_argument, NULL, 'k'},
-    {"timeout", required_argument, NULL, 't'},
-    {"plain", no_argument, NULL, 'p'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {"share", no_argument, NULL, OPTION_SHARE},
-    {NULL, 0, NULL, 0},
+static const struct option_line options[] = {
+    {"name", 'n', "NAME", "the mapping (" MAPPING_NAME ")", OPTION_WORD, &publisher.name, 0, 0},
+    {"size", 's', "BYTES", "its capacity if it has to be created (256; 64K, 1M)", OPTION_SIZE,
+     &publisher.size, 1, LARGEST_SIZE},
+    {"encoding", 'e', "ENC", "what is stored: utf-8 (default), utf-16, ansi, oem, latin-1",
+     OPTION_ENCODING, &publisher.code_page, 0, 0},
+    {"interval", 'i', "MS", "wait between piped messages", OPTION_COUNT, &interval_ms, 0,
+     INT32_MAX},
+    {"until-read", 'r', NULL, "return once a reader has printed the last message", OPTION_SWITCH,
+     &until_read, 0, 0},
+    {"keep", 'k', NULL, "keep the last message readable until a key is pressed\nor input ends",
+     OPTION_SWITCH, &keep, 0, 0},
+    {"timeout", 't', "SEC", "wait no longer than this for anything; then exit status 1",
+     OPTION_SECONDS, &publisher.timeout_ms, 0, 0},
+    {"plain", 'p', NULL, "touch nothing but the text and its NUL", OPTION_SWITCH, &publisher.plain,
+     0, 0},
+    {"share", 0, NULL, "let other users read", OPTION_SWITCH, &publisher.share, 0, 0},
+    OPTIONS_OF_BOTH,
 };
 
-/* Takes one option; false if its value is wrong, which was then reported. */
-static bool take_option(struct writer *writer, int letter)
+static const struct program program = {
+    "writer",
+    "Usage: writer [OPTION]... [TEXT]...\r\n"
+    "Copies text into a named file mapping, for reader and any other program to see.\r\n"
+    "Without TEXT, each line typed or piped is a message; the words of TEXT are one message.\r\n",
+    options,
+    "At a console, Ctrl+Z ends the input. In a mintty terminal, start it with winpty to\r\n"
+    "type at a console; without, it works by lines.\r\n"
+    "A piped text, or TEXT, whose writer is the last to hold the mapping waits for a reader.\r\n"
+    "Exit status: 0 done; 1 a line refused or not read in time; 2 wrong usage or system "
+    "error.\r\n"};
+
+/* The exit status of an attempt to write, with its error reported. */
+static int outcome(DWORD error)
 {
-    struct publisher *publisher = &writer->publisher;
-    uint64_t number;
-    switch (letter) {
-    case 'n':
-        publisher->name = optarg;
-        return true;
-    case 's':
-        return options_size("--size", 1, LARGEST_SIZE, &publisher->size);
-    case 'e':
-        if (encoding_parse(optarg, false, &publisher->code_page))
-            return true;
-        report_error("unknown --encoding %s: use utf-8, utf-16, ansi, oem or latin-1", optarg);
-        return false;
-    case 'i':
-        if (!options_size("--interval", 0, INT32_MAX, &number))
-            return false;
-        writer->interval_ms = (uint32_t)number;
-        return true;
-    case 't':
-        return options_seconds("--timeout", &writer->timeout_ms);
-    case 'r':
-        writer->until_read = true;
-        return true;
-    case 'k':
-        writer->keep = true;
-        return true;
-    case 'p':
-        publisher->plain = true;
-        return true;
-    case OPTION_SHARE:
-        publisher->share = true;
-        return true;
-    case 'q':
-        report_quiet();
-        return true;
-    default:
-        return false;
+    if (error == ERROR_SUCCESS)
+        return publisher.refused ? UNDELIVERED : DONE;
+    if (error == WAIT_TIMEOUT) {
+        publisher_report_lock(&publisher);
+        return UNDELIVERED;
     }
+    report_system(error, "cannot write to the mapping %s", publisher.mapping.name);
+    if (error == ERROR_INVALID_DATA)
+        report_error("another program has overwritten its control data; use another --name");
+    return FAILED;
+}
+
+/* The first of two errors, the second of which is that of waking the readers. */
+static DWORD flush_after(DWORD error)
+{
+    DWORD flush_error = publisher_flush(&publisher);
+    return error != ERROR_SUCCESS ? error : flush_error;
+}
+
+/* Publishes all lines that have been read, under one lock; one a lock if they come at intervals. */
+static DWORD send_read_lines(struct input *input)
+{
+    const char *line;
+    uint64_t bytes;
+    DWORD error = ERROR_SUCCESS;
+    while (error == ERROR_SUCCESS && input_next(input, &line, &bytes)) {
+        if (interval_ms > 0) {
+            error = publisher_flush(&publisher);
+            if (publisher.published > 0)
+                Sleep((DWORD)interval_ms);
+        }
+        if (error == ERROR_SUCCESS)
+            error = publisher_send(&publisher, line, bytes, input->number);
+    }
+    return flush_after(error);
+}
+
+static int report_input(DWORD error)
+{
+    report_system(error, "cannot read the input");
+    return FAILED;
+}
+
+static int send_piped(HANDLE handle)
+{
+    struct input input = {.handle = handle,
+                          .longest = 4 * (size_t)publisher_text_bytes(&publisher)};
+    int status = DONE;
+    while (status != FAILED && !input.ended) {
+        DWORD error = input_fill(&input);
+        status = error == ERROR_SUCCESS ? outcome(send_read_lines(&input)) : report_input(error);
+    }
+    input_close(&input);
+    return status;
+}
+
+static int send_typed(HANDLE console)
+{
+    report_note("writing to %s, up to %lu bytes a line; Ctrl+Z ends it", publisher.mapping.name,
+                (unsigned long)publisher_text_bytes(&publisher));
+    bool ended = false;
+    DWORD error = ERROR_SUCCESS;
+    while (error == ERROR_SUCCESS && !ended) {
+        char *line;
+        size_t bytes;
+        report_prompt("> ");
+        error = console_read_line(console, &line, &bytes, &ended);
+        if (error != ERROR_SUCCESS)
+            return report_input(error);
+        if (!ended || bytes > 0)
+            error = flush_after(publisher_send(&publisher, line, bytes, 0));
+    }
+    report_prompt("\r\n"); /* Ctrl+Z has left the cursor in the line */
+    return outcome(error);
+}
+
+/* The words, joined by single spaces, as one message. */
+static int send_words(char **words)
+{
+    size_t room = 1;
+    for (char **word = words; *word != NULL; word++)
+        room += strlen(*word) + 1;
+    char *text = malloc(room), *at = text;
+    if (text == NULL)
+        return outcome(ERROR_NOT_ENOUGH_MEMORY);
+    for (char **word = words; *word != NULL; word++) {
+        size_t bytes = strlen(*word);
+        if (word != words)
+            *at++ = ' ';
+        memcpy(at, *word, bytes);
+        at += bytes;
+    }
+    DWORD error = flush_after(publisher_send(&publisher, text, (uint64_t)(at - text), 0));
+    free(text);
+    return outcome(error);
+}
+
+/* Waits for a key; if the input was piped and has ended, at the console behind it. */
+static DWORD keep_text(bool input_used)
+{
+    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+    HANDLE console = INVALID_HANDLE_VALUE;
+    if (input_used && !console_is(input)) {
+        console = CreateFileW(L"CONIN$", GENERIC_READ | GENERIC_WRITE,
+                              FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+        if (console == INVALID_HANDLE_VALUE)
+            return publisher_hand_over(&publisher);
+        input = console;
+    }
+    report_note("keeping the text in %s until a key is pressed", publisher.mapping.name);
+    wchar_t character;
+    DWORD error = console_read_key(input, publisher.timeout_ms, &character);
+    if (console != INVALID_HANDLE_VALUE)
+        CloseHandle(console);
+    return error == ERROR_HANDLE_EOF ? ERROR_SUCCESS : error;
+}
+
+/* What is done after the last message, so that it reaches somebody. */
+static int finish(bool words)
+{
+    console_end_with(keep ? DONE : UNDELIVERED);
+    DWORD error = keep         ? keep_text(!words)
+                  : until_read ? publisher_wait_read(&publisher, publisher.timeout_ms)
+                               : publisher_hand_over(&publisher);
+    if (error == ERROR_SUCCESS)
+        return DONE;
+    if (error != WAIT_TIMEOUT) {
+        report_system(error, "cannot %s the text in the mapping %s", keep ? "keep" : "hand over",
+                      publisher.mapping.name);
+        return FAILED;
+    }
+    report_error("%s in time; the text is gone if no other program holds %s (%s)",
+                 keep ? "no key was pressed" : "no reader has taken the text",
+                 publisher.mapping.name,
+                 keep ? "give --timeout more" : "start a reader first, or give --timeout more");
+    return UNDELIVERED;
+}
+
+/* Writes the words, or what is piped or typed if there are none, and sees that it reaches somebody.
+ */
+static int run(char **words)
+{
+    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+    bool typed = words[0] == NULL && console_is(input);
+    publisher.delivers = until_read || (!typed && !(keep && words[0] != NULL));
+    console_end_with(DONE);
+    DWORD error = publisher_open(&publisher);
+    if (error != ERROR_SUCCESS)
+        return error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
+    int status = words[0] != NULL ? send_words(words)
+                 : typed          ? send_typed(input)
+                                  : send_piped(input);
+    if (status == FAILED || publisher.published == 0 || (typed && !keep && !until_read))
+        return status;
+    int end = finish(words[0] != NULL);
+    return end > status ? end : status;
 }
 
 int wmain(int argc, wchar_t **wide)
 {
-    report_start("writer");
-    struct writer writer = {.publisher = {.name = MAPPING_NAME, .code_page = TEXT_UTF8},
-                            .timeout_ms = INFINITE};
-    writer.sender.publisher = &writer.publisher;
-    char **arguments = options_arguments(argc, wide);
-    if (arguments == NULL) {
-        report_system(ERROR_NOT_ENOUGH_MEMORY, "cannot read the command line");
-        return FAILED;
-    }
-    int letter = options_asks_help(arguments) ? 'h' : 0;
-    while (letter != 'h' && letter != 'V' &&
-           (letter = options_next(argc, arguments, options)) != -1)
-        if (letter != 'h' && letter != 'V' && !take_option(&writer, letter))
-            return FAILED;
-    if (letter == 'h' || letter == 'V')
-        return options_show(letter == 'h' ? help : "writer " VERSION "\r\n") ? DONE : FAILED;
-    if (writer.keep && writer.until_read) {
+    char **words;
+    int status;
+    if (!options_take(&program, argc, wide, &words, &status))
+        return status;
+    if (keep && until_read) {
         report_error("--keep and --until-read exclude each other: use one of them");
         return FAILED;
     }
-    int status = writer_run(&writer, arguments + optind);
-    sender_close(&writer.sender);
-    publisher_close(&writer.publisher);
+    status = run(words);
+    publisher_close(&publisher);
     console_restore();
     return status;
 }

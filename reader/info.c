@@ -1,5 +1,5 @@
 /* What is known of a mapping besides its text. */
-#include "inspect.h"
+#include "info.h"
 
 #include <aclapi.h>
 #include <sddl.h>
@@ -7,21 +7,20 @@
 #include <string.h>
 
 #include "encoding.h"
-#include "late.h"
-#include "output.h"
+#include "print.h"
 
 /* Fields one by one, as lines for people or as members of a JSON object. */
 struct fields {
-    struct output output;
+    struct print output;
     bool json;
 };
 
 static void add_key(struct fields *fields, const char *key)
 {
     if (fields->json) {
-        output_string(&fields->output, fields->output.count == 0 ? "{" : ",");
-        output_json_string(&fields->output, key);
-        output_string(&fields->output, ":");
+        print_string(&fields->output, fields->output.count == 0 ? "{" : ",");
+        print_json_string(&fields->output, key);
+        print_string(&fields->output, ":");
         return;
     }
     char column[32];
@@ -29,174 +28,119 @@ static void add_key(struct fields *fields, const char *key)
     for (char *at = column; *at != '\0'; at++)
         *at = *at == '_' ? ' ' : *at;
     snprintf(column + width, sizeof column - (size_t)width, "%*s", width < 16 ? 16 - width : 1, "");
-    output_string(&fields->output, column);
+    print_string(&fields->output, column);
 }
 
 static void end_value(struct fields *fields)
 {
     if (!fields->json)
-        output_string(&fields->output, "\r\n");
+        print_string(&fields->output, "\r\n");
 }
 
 static void add_string(struct fields *fields, const char *key, const char *value)
 {
     add_key(fields, key);
     if (fields->json)
-        output_json_string(&fields->output, value);
+        print_json_string(&fields->output, value);
     else
-        output_string(&fields->output, value);
+        print_string(&fields->output, value);
     end_value(fields);
 }
 
 static void add_number(struct fields *fields, const char *key, uint64_t value)
 {
     add_key(fields, key);
-    output_number(&fields->output, value);
+    print_number(&fields->output, value);
     end_value(fields);
-}
-
-/* ADVAPI32's, whose loading would be a tenth of each start of this program. */
-static struct {
-    __typeof__(&ConvertSidToStringSidA) sid_to_string;
-    __typeof__(&GetAce) get_entry;
-    __typeof__(&GetSecurityInfo) get_security;
-    __typeof__(&LookupAccountSidW) look_up_account;
-} security;
-
-static bool find_security_calls(void)
-{
-    static const wchar_t dll[] = L"advapi32.dll";
-    return late_find(&security.sid_to_string, dll, "ConvertSidToStringSidA") &&
-           late_find(&security.get_entry, dll, "GetAce") &&
-           late_find(&security.get_security, dll, "GetSecurityInfo") &&
-           late_find(&security.look_up_account, dll, "LookupAccountSidW");
 }
 
 /* The account's name, or its security identifier where it has none. */
 static void account_name(PSID sid, char *name, size_t room)
 {
-    wchar_t account[128], domain[128];
+    wchar_t account[128], domain[128], *digits;
     DWORD account_room = 128, domain_room = 128;
     SID_NAME_USE use;
-    char account_utf8[384], domain_utf8[384], *digits;
-    if (security.look_up_account(NULL, sid, account, &account_room, domain, &domain_room, &use)) {
+    char account_utf8[384], domain_utf8[384];
+    if (LookupAccountSidW(NULL, sid, account, &account_room, domain, &domain_room, &use)) {
         encoding_from_wide(account, account_utf8, sizeof account_utf8);
         encoding_from_wide(domain, domain_utf8, sizeof domain_utf8);
         snprintf(name, room, "%s%s%s", domain_utf8, domain_utf8[0] != '\0' ? "\\" : "",
                  account_utf8);
-    } else if (security.sid_to_string(sid, &digits)) {
-        snprintf(name, room, "%s", digits);
+    } else if (ConvertSidToStringSidW(sid, &digits)) {
+        encoding_from_wide(digits, name, room);
         LocalFree(digits);
     } else {
         snprintf(name, room, "unknown");
     }
 }
 
-/* "read, write" for the rights of an entry. Generic rights were mapped when the object was made. */
-static void rights_in_words(ACCESS_MASK rights, char *words, size_t room)
+/* Who has the right, by the entries of the DACL one by one; a later one may repeat or take back
+ * what an earlier one says, as in the DACL itself. Generic rights were mapped when the object was
+ * made. */
+static void add_holders(struct fields *fields, const char *key, PACL dacl, ACCESS_MASK right)
 {
-    static const struct {
-        ACCESS_MASK mask;
-        const char *word;
-    } names[] = {
-        {SECTION_MAP_READ, "read"},       {SECTION_MAP_WRITE, "write"},
-        {SECTION_MAP_EXECUTE, "execute"}, {WRITE_DAC, "change rights"},
-        {WRITE_OWNER, "take over"},       {DELETE, "delete"},
-    };
-    if ((rights & SECTION_ALL_ACCESS) == SECTION_ALL_ACCESS || (rights & GENERIC_ALL) != 0) {
-        snprintf(words, room, "everything");
-        return;
-    }
-    size_t at = 0;
-    words[0] = '\0';
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if ((rights & names[i].mask) != 0 && at < room)
-            at +=
-                (size_t)snprintf(words + at, room - at, "%s%s", at > 0 ? ", " : "", names[i].word);
-    if (at == 0)
-        snprintf(words, room, "no use");
-}
-
-static void add_dacl(struct fields *fields, PACL dacl)
-{
-    if (dacl == NULL) {
-        add_string(fields, "dacl", "none: everybody may do everything");
-        return;
-    }
     char line[2048] = "";
     size_t at = 0;
-    for (DWORD i = 0; i < dacl->AceCount && at < sizeof line; i++) {
+    for (DWORD i = 0; dacl != NULL && i < dacl->AceCount && at < sizeof line; i++) {
         ACCESS_ALLOWED_ACE *entry; /* a denying entry has the same layout */
-        if (!security.get_entry(dacl, i, (void **)&entry)) {
-            add_string(fields, "dacl", "unknown");
+        if (!GetAce(dacl, i, (void **)&entry)) {
+            add_string(fields, key, "unknown");
             return;
         }
-        if (entry->Header.AceType > ACCESS_DENIED_ACE_TYPE)
+        if (entry->Header.AceType > ACCESS_DENIED_ACE_TYPE ||
+            (entry->Mask & (right | GENERIC_ALL)) == 0)
             continue;
-        char name[768], words[128];
+        char name[768];
         account_name(&entry->SidStart, name, sizeof name);
-        rights_in_words(entry->Mask, words, sizeof words);
-        int count =
-            snprintf(line + at, sizeof line - at, "%s%s%s: %s", at > 0 ? "; " : "", name,
-                     entry->Header.AceType == ACCESS_DENIED_ACE_TYPE ? " denied" : "", words);
-        at += count > 0 ? (size_t)count : sizeof line;
+        at += (size_t)snprintf(line + at, sizeof line - at, "%s%s%s", at > 0 ? "; " : "", name,
+                               entry->Header.AceType == ACCESS_DENIED_ACE_TYPE ? " (denied)" : "");
     }
-    add_string(fields, "dacl", at > 0 ? line : "empty: nobody may do anything");
+    add_string(fields, key, dacl == NULL ? "everybody" : at > 0 ? line : "nobody");
 }
 
-/* The mandatory label; an object without one counts as medium. */
-static const char *integrity(PACL sacl)
+static void add_descriptor(struct fields *fields, PSECURITY_DESCRIPTOR descriptor)
 {
-    SYSTEM_MANDATORY_LABEL_ACE *label;
-    if (sacl == NULL || sacl->AceCount == 0 || !security.get_entry(sacl, 0, (void **)&label) ||
-        label->Header.AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE)
-        return "medium (no label)";
-    DWORD level = ((const SID *)&label->SidStart)->SubAuthority[0];
-    return level >= SECURITY_MANDATORY_SYSTEM_RID   ? "system"
-           : level >= SECURITY_MANDATORY_HIGH_RID   ? "high"
-           : level >= SECURITY_MANDATORY_MEDIUM_RID ? "medium"
-           : level >= SECURITY_MANDATORY_LOW_RID    ? "low"
-                                                    : "untrusted";
-}
-
-static HANDLE open_for(const char *name, DWORD rights)
-{
-    wchar_t wide[MAX_PATH];
-    if (mapping_object_name(wide, name, "") != ERROR_SUCCESS)
-        return NULL;
-    return OpenFileMappingW(rights, FALSE, wide);
+    wchar_t *wide;
+    char sddl[4096];
+    if (!ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION,
+            &wide, NULL)) {
+        add_string(fields, "dacl", "unknown");
+        return;
+    }
+    encoding_from_wide(wide, sddl, sizeof sddl);
+    add_string(fields, "dacl", sddl);
+    LocalFree(wide);
 }
 
 static void add_security(struct fields *fields, const char *name)
 {
-    HANDLE writable = open_for(name, FILE_MAP_READ | FILE_MAP_WRITE);
-    add_string(fields, "access", writable != NULL ? "read, write" : "read");
-    if (writable != NULL)
-        CloseHandle(writable);
+    HANDLE section;
+    object_open(&section, OBJECT_SECTION, FILE_MAP_READ | FILE_MAP_WRITE, name, "");
+    add_string(fields, "access", section != NULL ? "read, write" : "read");
+    object_close(&section);
 
-    HANDLE section = open_for(name, READ_CONTROL);
     PSECURITY_DESCRIPTOR descriptor = NULL;
     PSID owner = NULL;
-    PACL dacl = NULL, sacl = NULL;
-    DWORD error =
-        section == NULL || !find_security_calls()
-            ? ERROR_ACCESS_DENIED
-            : security.get_security(section, SE_KERNEL_OBJECT,
-                                    OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
-                                        LABEL_SECURITY_INFORMATION,
-                                    &owner, NULL, &dacl, &sacl, &descriptor);
+    PACL dacl = NULL;
+    DWORD error = object_open(&section, OBJECT_SECTION, READ_CONTROL, name, "");
+    if (error == ERROR_SUCCESS)
+        error = GetSecurityInfo(section, SE_KERNEL_OBJECT,
+                                OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
+                                    LABEL_SECURITY_INFORMATION,
+                                &owner, NULL, &dacl, NULL, &descriptor);
     if (error == ERROR_SUCCESS) {
         char account[768];
         account_name(owner, account, sizeof account);
         add_string(fields, "owner", account);
-        add_dacl(fields, dacl);
-        add_string(fields, "integrity", integrity(sacl));
+        add_holders(fields, "readers", dacl, SECTION_MAP_READ);
+        add_holders(fields, "writers", dacl, SECTION_MAP_WRITE);
+        add_descriptor(fields, descriptor);
         LocalFree(descriptor);
     } else {
         add_string(fields, "owner", "not for this user to know");
     }
-    if (section != NULL)
-        CloseHandle(section);
+    object_close(&section);
 }
 
 /* The file name of a process' program, "has ended" if there is no such process. */
@@ -266,14 +210,14 @@ static void add_message(struct fields *fields, const struct source *source)
     add_number(fields, "process_id", message.process_id);
     add_string(fields, "program", program);
     add_key(fields, "time");
-    output_string(&fields->output, fields->json ? "\"" : "");
-    output_time(&fields->output, message.time);
-    output_string(&fields->output, fields->json ? "\"" : "");
+    print_string(&fields->output, fields->json ? "\"" : "");
+    print_time(&fields->output, message.time);
+    print_string(&fields->output, fields->json ? "\"" : "");
     end_value(fields);
     add_age(fields, message.time);
 }
 
-DWORD inspect_print(const struct source *source, bool json)
+DWORD info_print(const struct source *source, bool json)
 {
     struct fields fields = {.json = json};
     const struct mapping *mapping = &source->mapping;
@@ -283,6 +227,6 @@ DWORD inspect_print(const struct source *source, bool json)
     add_security(&fields, mapping->name);
     add_message(&fields, source);
     if (json)
-        output_string(&fields.output, "}\r\n");
-    return output_end(&fields.output);
+        print_string(&fields.output, "}\r\n");
+    return print_end(&fields.output);
 }
