@@ -50,7 +50,7 @@ TESTS  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/t_*.c))
 PLAIN  := $(patsubst tests/%.c,$(OUT)/tests/%.exe,$(wildcard tests/plain_*.c))
 BARE   := $(OUT)/tests/bench/empty.exe $(OUT)/tests/bench/dump.exe
 BENCH  := $(filter-out $(BARE:.exe=.o),$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/*.c)))
-WRITERS := $(OUT)/tests/unprivileged_writer.exe $(OUT)/tests/paused_writer.exe
+WRITERS := $(OUT)/tests/replaced_writer.exe
 HARNESS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/harness*.c))
 
 .PHONY: all both tests test benches bench demo check model fuzz stress dist distcheck screenshot clean help

@@ -31,5 +31,6 @@ void __stack_chk_fail(void)
     __builtin_unreachable();
 }
 
-/* The same from _FORTIFY_SOURCE; it is here since the toolchain's would bring the other two along. */
+/* The same from _FORTIFY_SOURCE; it is here since the toolchain's would bring the other two along.
+ */
 __attribute__((noreturn, alias("__stack_chk_fail"))) void __chk_fail(void);

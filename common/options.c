@@ -77,22 +77,13 @@ static bool take_number(const struct option_line *line, const char *value)
     return false;
 }
 
-/* Names those options of which only one can be used. */
+/* Two options with one place to go to. */
 static bool refuse_second(const struct option_line *options, const struct option_line *second)
 {
-    char names[256] = "";
-    size_t at = 0, left = 0;
-    for (const struct option_line *line = options; line->name != NULL; line++)
-        left += line->kind == OPTION_CHOICE && line->to == second->to;
-    for (const struct option_line *line = options; line->name != NULL; line++)
-        if (line->kind == OPTION_CHOICE && line->to == second->to) {
-            at += (size_t)sprintf(names + at, "--%s%s", line->name,
-                                  left > 2    ? ", "
-                                  : left == 2 ? " and "
-                                              : "");
-            left--;
-        }
-    report_error("only one of %s can be used", names);
+    const struct option_line *first = options;
+    while (first->to != second->to || (int)first->least != *(int *)second->to)
+        first++;
+    report_error("--%s and --%s exclude each other: use one of them", first->name, second->name);
     return false;
 }
 

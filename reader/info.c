@@ -109,7 +109,7 @@ static void add_descriptor(struct fields *fields, PSECURITY_DESCRIPTOR descripto
         return;
     }
     encoding_from_wide(wide, sddl, sizeof sddl);
-    add_string(fields, "dacl", sddl);
+    add_string(fields, "dacl", sddl[0] != '\0' ? sddl : "none"); /* Wine, of a NULL DACL */
     LocalFree(wide);
 }
 

@@ -189,7 +189,7 @@ static void test_info(void)
     test_contains(got.out, "access:         read, write\r\n", "what this user may do");
     test_contains(got.out, "owner:          ", "whose it is");
     test_contains(got.out, "dacl:           ", "who may use it");
-    test_contains(got.out, "integrity:      ", "its integrity");
+    test_contains(got.out, "writers:        everybody", "in words too");
     test_contains(got.out, "kind:           plain\r\n", "and that it is no writer's");
     read_it(foreign.name, ARGS("--info", "--json"));
     test_contains(got.out, "\"size\":8192,\"access\":\"read, write\",", "the same as JSON");
@@ -208,7 +208,7 @@ static void test_info(void)
     test_contains(got.out, "messages:       2\r\n", "the number of messages");
     test_contains(got.out, "program:        writer.exe\r\n", "the program of the last one");
     test_lacks(got.out, "age:            0 s ago", "its age");
-    test_contains(got.out, "Authenticated Users: read", "whom --share lets read");
+    test_contains(got.out, "Authenticated Users\r\nwriters:", "whom --share lets read");
     char line[64];
     snprintf(line, sizeof line, "process id:     %lu\r\n", writer->id);
     test_contains(got.out, line, "the process");

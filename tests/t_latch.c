@@ -6,16 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* message.c and lock.c are taken in with their stores hooked, under other names than the linked
- * ones. */
+/* message.c is taken in with its stores hooked, under other names than the linked one. */
 #define message_default_capacity hooked_default_capacity
 #define message_section_bytes    hooked_section_bytes
 #define message_capacity         hooked_capacity
 #define message_holder           hooked_holder
 #define message_adopt            hooked_adopt
-#define message_take             hooked_take
-#define message_waiting          hooked_waiting
-#define message_set_waiting      hooked_set_waiting
 #define message_claim            hooked_claim
 #define message_publish          hooked_publish
 #define message_count_signal     hooked_count_signal
@@ -24,11 +20,6 @@
 #define message_snapshot         hooked_snapshot
 #define message_copy             hooked_copy
 #define message_distance         hooked_distance
-#define lock_open                hooked_lock_open
-#define lock_close               hooked_lock_close
-#define lock_enter_queue         hooked_enter_queue
-#define lock_leave_queue         hooked_leave_queue
-#define lock_take                hooked_lock_take
 
 #include "mapping.h"
 
@@ -45,25 +36,19 @@ static void before_store(void)
 #undef atomic_store_explicit
 #define atomic_store_explicit(word, value, order)                                                  \
     (before_store(), __atomic_store_n((volatile uint32_t *)(word), (value), (order)))
-#undef atomic_compare_exchange_strong_explicit
-#define atomic_compare_exchange_strong_explicit(word, expected, value, order, other)               \
-    (*(volatile uint32_t *)(word) == *(expected) ? before_store() : (void)0,                       \
-     __atomic_compare_exchange_n((volatile uint32_t *)(word), (expected), (value), false, (order), \
-                                 (other)))
-#include "../common/lock.c"
 #include "../common/message.c"
 
 struct sample {
     struct mapping mapping;
     struct message_region region;
-    struct lock lock;
+    HANDLE lock;
 };
 
 static struct sample open_sample(const char *name, uint32_t bytes)
 {
     struct sample sample;
     if (mapping_create(&sample.mapping, name, bytes, false, MAPPING_WRITE) != ERROR_SUCCESS ||
-        lock_open(&sample.lock, name) != ERROR_SUCCESS)
+        object_create(&sample.lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
     sample.region.words = sample.mapping.view;
     sample.region.count = sample.mapping.bytes / sizeof(shared_word);
@@ -72,23 +57,24 @@ static struct sample open_sample(const char *name, uint32_t bytes)
 
 static void close_sample(struct sample *sample)
 {
-    lock_close(&sample->lock);
+    object_close(&sample->lock);
     mapping_close(&sample->mapping);
 }
 
 static bool begin(struct sample *sample)
 {
     struct message_region region = sample->region;
-    bool died;
-    if (message_capacity(region, NULL) == 0) {
-        lock_enter_queue(&sample->lock, ENOUGH_MS);
-        bool adopted = message_adopt(region, MAPPING_SIZE, false);
-        lock_leave_queue(&sample->lock);
-        if (!adopted)
-            return false;
-    }
-    return lock_take(&sample->lock, region, ENOUGH_MS, &died) == ERROR_SUCCESS &&
-           message_claim(region, died) != 0;
+    if (lock_take(sample->lock, ENOUGH_MS) != ERROR_SUCCESS)
+        return false;
+    if (message_capacity(region, NULL) == 0 && !message_adopt(region, MAPPING_SIZE, false))
+        return false;
+    return message_claim(region, GetCurrentProcessId()) != 0;
+}
+
+static void end(struct sample *sample)
+{
+    message_release(sample->region);
+    lock_release(sample->lock);
 }
 
 static bool write(struct sample *sample, const char *text)
@@ -98,7 +84,7 @@ static bool write(struct sample *sample, const char *text)
         return false;
     bool done = message_publish(sample->region, &message, text);
     message_count_signal(sample->region);
-    message_release(sample->region);
+    end(sample);
     return done;
 }
 
@@ -137,7 +123,7 @@ static void kill_in_text(const char *name)
 {
     char stores[16];
     struct result got = {0};
-    snprintf(stores, sizeof stores, "%d", 35);
+    snprintf(stores, sizeof stores, "%d", 36);
     process_run(ARGS("self", "die", name, stores,
                      "a victim's text that is torn in the middle of "
                      "its second copy"),
@@ -246,11 +232,10 @@ static void test_rules(void)
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "a zeroed region holds no message");
     test_check(begin(&sample), "it can be adopted, locked and claimed");
-    test_check(!message_take(region, 0, 1), "a lock that is taken is not given to another");
-    test_check(!message_take(region, GetCurrentProcessId() + 1, 1), "nor from one that lacks it");
+    test_equal(message_holder(region), GetCurrentProcessId(), "the writer at work is named");
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
                "and still holds none");
-    message_release(region);
+    end(&sample);
     write(&sample, "same");
     message_snapshot(region, &message, text, sizeof text);
     test_equal(message.number, 1, "the first message has number 1");
@@ -271,13 +256,17 @@ static void test_rules(void)
     begin(&sample);
     test_check(!message_publish(region, &message, text),
                "a text as long as the capacity is refused");
-    message_release(region);
+    end(&sample);
 
     struct mapping_control *control = control_of(region);
     control->sequence = 0xfffffffe;
     write(&sample, "wraps");
     message_snapshot(region, &message, text, sizeof text);
     test_equal(control->sequence, 0, "the sequence wraps to 0");
+    control->sequence = 0xffffffff;
+    message_snapshot(region, &message, text, sizeof text);
+    test_equal(message.number, 0, "and with it the number, which has 31 bits");
+    control->sequence = 0;
     test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_WHOLE,
                "and the message is still seen");
     write(&sample, "on");

@@ -1,36 +1,40 @@
-/* Writers exclude each other; one that is suspended while it holds the lock is reported, and one
- * that dies harms nobody. */
+/* Writers take turns by the lock; one that is suspended while it holds it is reported, one that
+ * dies with it harms nobody, and one that floods lets others in. */
 #include "harness.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "lock.h"
+#include "mapping.h"
 
-static struct message_region open_lock(const char *name, struct mapping *mapping, struct lock *lock)
+#define TRIES   40
+#define TURN_MS 500 /* a machine that is busy otherwise has stops of its own */
+
+static HANDLE open_lock(const char *name)
 {
-    if (mapping_create(mapping, name, MAPPING_SIZE, false, MAPPING_WRITE) != ERROR_SUCCESS ||
-        lock_open(lock, name) != ERROR_SUCCESS)
-        test_bail("cannot open %s and its lock", name);
-    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
+    HANDLE lock;
+    if (object_create(&lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL) != ERROR_SUCCESS)
+        test_bail("cannot open the lock of %s", name);
+    return lock;
 }
 
 /* The helper "hold": takes the writers' lock as writer does, and waits to be told the end. */
 static void hold_lock(const char *name)
 {
     struct mapping mapping;
-    struct lock lock;
-    bool died;
-    struct message_region region = open_lock(name, &mapping, &lock);
-    message_adopt(region, MAPPING_SIZE, false);
-    if (lock_take(&lock, region, 0, &died) != ERROR_SUCCESS)
+    HANDLE lock = open_lock(name);
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    struct message_region region = mapping_region(&mapping);
+    if (lock_take(lock, 0) != ERROR_SUCCESS)
         exit(1);
-    message_claim(region, died);
+    message_adopt(region, MAPPING_SIZE, false);
+    message_claim(region, GetCurrentProcessId());
     DWORD written, read;
     char byte;
     WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), "held", 4, &written, NULL);
     ReadFile(GetStdHandle(STD_INPUT_HANDLE), &byte, 1, &read, NULL);
     message_release(region);
+    lock_release(lock);
     exit(0);
 }
 
@@ -51,6 +55,10 @@ static void test_suspended_holder(void)
                "a writer reports that another holds the lock for too long");
     test_contains(process_errors(writer), "process ", "and names the process");
     test_check(process_running(writer), "and goes on trying");
+    struct process *plain = process_start(ARGS("writer", "-n", name, "--plain", "-t", "0.3", "x"));
+    test_check(process_wait(plain, ENOUGH_MS) && process_status(plain) == 1,
+               "one with --plain is excluded as well");
+    process_free(plain);
     process_type(holder, "\n");
     struct result got = {0};
     test_equal(process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got), 0,
@@ -70,6 +78,9 @@ static void test_bounded(void)
     test_equal(process_run(ARGS("writer", "-n", name, "-t", "2.5", "late"), NULL, &got), 1,
                "a lock that is never given up ends a writer with a time-out");
     test_contains(got.err, "all the time", "which says so");
+    process_run(ARGS("writer", "-n", name, "-t", "0.3", "late"), NULL, &got);
+    test_check(got.status == 1 && got.elapsed_ms < 1500, "a shorter time-out is shorter (%lu ms)",
+               got.elapsed_ms);
     process_free(holder);
 }
 
@@ -93,67 +104,43 @@ static void test_dead_holder(void)
     process_free(keeper);
 }
 
-/* The helper "hog": takes the lock again as soon as it has given it back, and counts. */
-static void hog_lock(const char *name)
+static char lines[61 * 1000];
+
+static DWORD WINAPI feed(void *writer)
 {
-    struct mapping mapping;
-    struct lock lock;
-    bool died;
-    struct message_region region = open_lock(name, &mapping, &lock);
-    for (;;) {
-        if (lock_take(&lock, region, INFINITE, &died) != ERROR_SUCCESS)
-            exit(1);
-        InterlockedIncrement(mapping.view);        /* the text is of no use here */
-        for (volatile int i = 0; i < 2000000; i++) /* longer than it is waited for without sleep */
-            ;
-        message_release(region);
-    }
+    while (process_write(writer, lines, sizeof lines))
+        ;
+    return 0;
 }
 
 static void test_turns(void)
 {
     const char *name = test_unique_name();
-    struct mapping mapping;
-    struct lock lock;
-    bool died;
-    struct message_region region = open_lock(name, &mapping, &lock);
-    volatile LONG *count = mapping.view;
-    message_adopt(region, MAPPING_SIZE, true);
-    struct process *hog = process_start(ARGS("self", "hog", name));
-    while (*count == 0)
-        Sleep(1);
-    int taken = 0, soon = 0;
-    for (int i = 0; i < 20; i++) {
-        LONG before = *count;
-        taken += lock_take(&lock, region, 1000, &died) == ERROR_SUCCESS;
-        soon += *count - before <= 3;
-        message_release(region);
-        Sleep(1);
-    }
-    test_equal(taken, 20, "beside a writer that leaves no time between, others get the lock");
-    test_check(soon >= 10, "and mostly as soon as it is given back (%d of 20)", soon);
-    process_kill(hog);
-    process_free(hog);
-
-    message_take(region, message_holder(region), GetCurrentProcessId());
-    test_equal(lock_take(&lock, region, 0, &died), ERROR_SUCCESS,
-               "a lock that a dead writer of the same process id had is taken over");
-    test_check(died, "with its death known");
-    message_release(region);
-
-    message_set_waiting(region, true);
+    HANDLE lock = open_lock(name);
+    for (size_t i = 0; i < sizeof lines; i++)
+        lines[i] = i % 61 == 60 ? '\n' : 'l';
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
+    HANDLE thread = CreateThread(NULL, 0, feed, writer, 0, NULL);
     struct result got = {0};
-    test_equal(process_run(ARGS("writer", "-n", name, "-t", "5", "next"), NULL, &got), 0,
-               "a writer that has died in the queue keeps nobody waiting");
-    test_check(!message_waiting(region), "and its turn is forgotten");
-    lock_close(&lock);
-    mapping_close(&mapping);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    int soon = 0;
+    for (int i = 0; i < TRIES; i++, Sleep(5)) {
+        ULONGLONG start = GetTickCount64();
+        if (lock_take(lock, ENOUGH_MS) != ERROR_SUCCESS)
+            continue;
+        soon += GetTickCount64() - start < TURN_MS;
+        lock_release(lock);
+    }
+    test_equal(soon, TRIES, "beside a writer that floods, others get their turn");
+    process_kill(writer);
+    WaitForSingleObject(thread, ENOUGH_MS);
+    CloseHandle(thread);
+    process_free(writer);
+    object_close(&lock);
 }
 
 void test_main(int argc, char **argv)
 {
-    if (argc > 2 && strcmp(argv[1], "hog") == 0)
-        hog_lock(argv[2]);
     if (argc > 2 && strcmp(argv[1], "hold") == 0)
         hold_lock(argv[2]);
     test_suspended_holder();

@@ -61,8 +61,7 @@ static void test_capacity(void)
 {
     const char *name = test_unique_name();
     char text[257];
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
-    process_type(writer, "before\n");
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", "before"));
     process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
     memset(text, 'x', 256);
     text[256] = '\0';
@@ -94,8 +93,7 @@ static void test_names(void)
     char longest[400];
     memset(longest, 'n', sizeof longest);
     longest[399] = '\0';
-    expect(ARGS("writer", "-n", longest, "x"), 2, "at most 240 characters",
-           "a name that is too long");
+    expect(ARGS("writer", "-n", longest, "x"), 2, "for writer 249", "a name that is too long");
     expect(ARGS("reader", "-1", "-n", test_unique_name()), 1, "no program holds it",
            "a name that nobody has");
 }
@@ -131,7 +129,8 @@ static void test_privilege(void)
 {
     char name[64];
     snprintf(name, sizeof name, "Global\\%s", test_unique_name());
-    struct process *writer = process_start(ARGS("unprivileged_writer", "-n", name, "-k", "hi"));
+    SetEnvironmentVariableA("REPLACED", "global");
+    struct process *writer = process_start(ARGS("replaced_writer", "-n", name, "-k", "hi"));
     test_check(process_wait_errors(writer, "needs administrator rights to create; using Local\\",
                                    ENOUGH_MS),
                "without the privilege the writer says that Local\\ stands in");

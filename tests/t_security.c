@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "mapping.h"
-#include "message.h"
 
 #define SECRET "secret"
 
@@ -21,15 +20,15 @@ static struct result got;
  * the rights that Windows has made of GENERIC_ALL, and Wine leaves as it is. */
 static void read_dacl(char *entries, const char *name, const char *suffix, DWORD all)
 {
-    wchar_t wide[MAX_PATH];
     PACL dacl;
     PSECURITY_DESCRIPTOR descriptor;
     SECURITY_DESCRIPTOR_CONTROL control = 0;
     DWORD revision;
-    mapping_object_name(wide, name, suffix);
-    HANDLE object = suffix[0] == '\0' ? OpenFileMappingW(READ_CONTROL, FALSE, wide)
-                    : strncmp(suffix, ".writer", 7) == 0 ? OpenMutexW(READ_CONTROL, FALSE, wide)
-                                                         : OpenEventW(READ_CONTROL, FALSE, wide);
+    HANDLE object;
+    enum object_kind kind = suffix[0] == '\0'                ? OBJECT_SECTION
+                            : strcmp(suffix, ".writer") == 0 ? OBJECT_MUTEX
+                                                             : OBJECT_EVENT;
+    object_open(&object, kind, READ_CONTROL, name, suffix);
     if (object == NULL || GetSecurityInfo(object, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL,
                                           NULL, &dacl, NULL, &descriptor) != ERROR_SUCCESS)
         test_bail("cannot look at %s%s", name, suffix);
@@ -88,31 +87,31 @@ static struct process *start_writer(const char *name, const char *option)
     return writer;
 }
 
-static const char *life_suffix(const struct process *writer)
-{
-    static char suffix[24];
-    snprintf(suffix, sizeof suffix, ".writer.%lu", GetProcessId(writer->handle));
-    return suffix;
-}
-
 static void test_other_user(void)
 {
     const char *name = test_unique_name();
     struct process *writer = start_writer(name, NULL);
     expect_dacl(name, "", SECTION_ALL_ACCESS, 0);
     expect_dacl(name, ".writer", MUTEX_ALL_ACCESS, 0);
-    expect_dacl(name, life_suffix(writer), MUTEX_ALL_ACCESS, 0);
     expect_dacl(name, ".changed.0", EVENT_ALL_ACCESS, 0);
     expect_dacl(name, ".changed.3", EVENT_ALL_ACCESS, 0);
-    expect_dacl(name, ".read", EVENT_ALL_ACCESS, 0);
     process_free(writer);
     name = test_unique_name();
     writer = start_writer(name, "--share");
     expect_dacl(name, "", SECTION_ALL_ACCESS, READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ);
     expect_dacl(name, ".writer", MUTEX_ALL_ACCESS, 0);
-    expect_dacl(name, life_suffix(writer), MUTEX_ALL_ACCESS, 0);
     expect_dacl(name, ".changed.0", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE);
-    expect_dacl(name, ".read", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE);
+    struct process *waiting = process_start(ARGS("writer", "-n", name, "-r", "--share", "x"));
+    process_wait_errors(waiting, "--share has no effect", ENOUGH_MS);
+    test_contains(process_errors(waiting), "--share has no effect", "--share comes too late: said");
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_free(waiting);
+    waiting = process_start(ARGS("writer", "-n", test_unique_name(), "--share", "x"));
+    process_wait_errors(waiting, "waiting", ENOUGH_MS);
+    char own[32];
+    sprintf(own, "T%lu.%d", GetCurrentProcessId(), 3);
+    expect_dacl(own, ".read", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE);
+    process_free(waiting);
     process_free(writer);
 }
 
@@ -285,18 +284,16 @@ static void test_endless_changes(void)
 
 static void test_planted_objects(void)
 {
-    wchar_t wide[MAX_PATH];
     const char *name = test_unique_name();
-    mapping_object_name(wide, name, ".writer");
-    HANDLE planted = CreateEventW(NULL, TRUE, FALSE, wide);
+    HANDLE planted;
+    object_create(&planted, OBJECT_EVENT, 0, 0, name, ".writer", NULL);
     process_run(ARGS("writer", "-n", name, "x"), "", &got);
     test_equal(got.status, 2, "an event in place of the lock is an error");
     test_contains(got.err, "another kind of object has that name", "which is explained");
     CloseHandle(planted);
 
     name = test_unique_name();
-    mapping_object_name(wide, name, ".changed.2");
-    planted = CreateMutexW(NULL, FALSE, wide);
+    object_create(&planted, OBJECT_MUTEX, 0, 0, name, ".changed.2", NULL);
     process_run(ARGS("writer", "-n", name, "x"), "", &got);
     test_equal(got.status, 2, "a mutex in place of an event is one");
     test_contains(got.err, "another kind of object has that name", "which is explained");
@@ -306,29 +303,12 @@ static void test_planted_objects(void)
     mapping_close(&mapping);
     CloseHandle(planted);
 
-    /* A lock word that no writer has written, and an event in place of the mutex of its "holder".
-     */
     name = test_unique_name();
-    struct process *writer = start_writer(name, NULL);
-    mapping_object_name(wide, name, ".writer.7");
-    planted = CreateEventW(NULL, TRUE, FALSE, wide);
-    mapping_open(&mapping, name, MAPPING_WRITE);
-    struct message_region region = {mapping.view, mapping.bytes / sizeof(shared_word)};
-    message_take(region, 0, 7);
-    process_run(ARGS("writer", "-n", name, "-t", "5", "x"), "", &got);
-    test_equal(got.status, 2, "an event in place of another writer's mutex is an error");
-    CloseHandle(planted);
-    test_equal(process_run(ARGS("writer", "-n", name, "-t", "5", "x"), "", &got), 0,
-               "a lock that nobody alive has is taken over");
-    mapping_close(&mapping);
-    process_free(writer);
-
-    name = test_unique_name();
-    mapping_object_name(wide, name, ".writer");
-    planted = CreateMutexW(NULL, TRUE, wide);
+    object_create(&planted, OBJECT_MUTEX, 0, 0, name, ".writer", NULL);
+    lock_take(planted, INFINITE);
     process_run(ARGS("writer", "-n", name, "-t", "2.2", "x"), "", &got);
     test_equal(got.status, 1, "a lock that somebody holds for ever is bounded by --timeout");
-    test_contains(got.err, "another program has held the lock", "and reported");
+    test_contains(got.err, "another writer has held the lock", "and reported");
     ReleaseMutex(planted);
     CloseHandle(planted);
 }
@@ -346,11 +326,10 @@ static void test_events_always_set(void)
     const char *name = test_unique_name();
     struct process *writer = start_writer(name, NULL);
     for (int i = 0; i < 4; i++) {
-        wchar_t wide[MAX_PATH];
         char suffix[] = ".changed.0";
         suffix[sizeof suffix - 2] = (char)('0' + i);
-        mapping_object_name(wide, name, suffix);
-        HANDLE event = OpenEventW(EVENT_MODIFY_STATE, FALSE, wide);
+        HANDLE event;
+        object_open(&event, OBJECT_EVENT, EVENT_MODIFY_STATE, name, suffix);
         if (event == NULL || !SetEvent(event))
             test_bail("cannot set %s", suffix);
         CloseHandle(event);

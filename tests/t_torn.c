@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lock.h"
+#include "mapping.h"
 
 #define TEXT_BYTES 252
 #define LOOKS      200000
@@ -16,7 +16,7 @@ static struct message_region open_region(struct mapping *mapping, const char *na
 {
     if (mapping_create(mapping, name, MAPPING_SIZE, false, MAPPING_WRITE) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
-    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
+    return mapping_region(mapping);
 }
 
 /* The helper "flood": writes texts of one letter each as fast as it can, until it is ended. */
@@ -25,13 +25,9 @@ static void flood(const char *name, bool naive)
     struct mapping mapping;
     struct message_region region = open_region(&mapping, name);
     char text[TEXT_BYTES];
-    struct lock lock;
-    bool died;
-    if (lock_open(&lock, name) != ERROR_SUCCESS)
+    HANDLE lock;
+    if (object_create(&lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL) != ERROR_SUCCESS)
         exit(1);
-    lock_enter_queue(&lock, INFINITE);
-    message_adopt(region, MAPPING_SIZE, false);
-    lock_leave_queue(&lock);
     for (unsigned i = 0;; i++) {
         memset(text, 'a' + (int)(i % 26), sizeof text);
         if (naive) {
@@ -40,12 +36,15 @@ static void flood(const char *name, bool naive)
         }
         struct message message = {.length = TEXT_BYTES, .code_page = 65001};
         if (i % 64 == 0) {
-            lock_take(&lock, region, INFINITE, &died);
-            message_claim(region, died);
+            lock_take(lock, INFINITE);
+            message_adopt(region, MAPPING_SIZE, false); /* the first of them does */
+            message_claim(region, GetCurrentProcessId());
         }
         message_publish(region, &message, text);
-        if (i % 64 == 63)
+        if (i % 64 == 63) {
             message_release(region);
+            lock_release(lock);
+        }
     }
 }
 

@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "message.h"
-#include "notify.h"
+#include "mapping.h"
 
 #define FOLLOWERS 3
 #define PUBLISHES 20000
@@ -24,7 +23,7 @@ static struct message_region open_region(struct mapping *mapping, const char *na
 {
     if (mapping_create(mapping, name, MAPPING_SIZE, false, access) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
-    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
+    return mapping_region(mapping);
 }
 
 static struct progress *open_progress(struct mapping *mapping, const char *name)
@@ -71,7 +70,7 @@ static void follow(const char *name, int which)
 
 static void publish(struct message_region region, const struct notify *notify, uint32_t messages)
 {
-    message_claim(region, false);
+    message_claim(region, GetCurrentProcessId());
     for (uint32_t i = 0; i < messages; i++) {
         struct message message = {.length = 5, .code_page = 65001};
         message_publish(region, &message, "hello");
@@ -85,32 +84,6 @@ static void wait_until_seen(const struct progress *progress, LONG number)
     for (int i = 0; i < FOLLOWERS; i++)
         while (progress->seen[i] < number && GetTickCount64() - start < ENOUGH_MS)
             SwitchToThread();
-}
-
-static HANDLE make_event(const char *name, const char *suffix)
-{
-    char full[80];
-    snprintf(full, sizeof full, "%s%s", name, suffix);
-    return CreateEventA(NULL, TRUE, FALSE, full);
-}
-
-/* A reader that has opened the mapping while its writer held it may show the text, say so and
- * leave just when the writer has let go. */
-static void test_read_meanwhile(void)
-{
-    const char *name = test_unique_name();
-    HANDLE paused = make_event(name, ".paused"), go = make_event(name, ".go");
-    struct process *writer =
-        process_start(ARGS("paused_writer", "-n", name, "--timeout", "3", "hello"));
-    test_check(WaitForSingleObject(paused, ENOUGH_MS) == WAIT_OBJECT_0, "a writer lets go");
-    notify_tell_read(name);
-    SetEvent(go);
-    process_wait(writer, ENOUGH_MS);
-    test_equal(process_status(writer), 0, "that its text was read meanwhile is not lost");
-    test_text(process_errors(writer), "", "and it waits for nobody else");
-    process_free(writer);
-    CloseHandle(paused);
-    CloseHandle(go);
 }
 
 void test_main(int argc, char **argv)
@@ -160,6 +133,4 @@ void test_main(int argc, char **argv)
     notify_close(&notify);
     mapping_close(&mapping);
     mapping_close(&progress_mapping);
-
-    test_read_meanwhile();
 }

@@ -135,15 +135,17 @@ static const struct row group_2[] = {
      "reader: nothing is in that part of the mapping @ yet; --wait waits for it\n", 1},
     {"reader -n @ --info", NULL,
      "name:           @\nnamespace:      Local\nsize:           4096\naccess:         read, "
-     "write\nowner:          ~\ndacl:           ~SYSTEM: everything; ~Administrators: everything; "
-     "~: everything\nintegrity:      medium (no label)\nkind:           writer\ncapacity:       "
+     "write\nowner:          ~\nreaders:        ~SYSTEM; ~Administrators; ~\nwriters:        "
+     "~SYSTEM; "
+     "~Administrators; ~\ndacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           "
+     "writer\ncapacity:       "
      "256\nmessages:       1\nlength:         5\ncode page:      ~\nprocess id:     ~\nprogram:    "
      "    writer.exe\ntime:           ~Z\nage:            ~ s ago\n",
      "", 0},
     {"reader -n @ --info -j", NULL,
      "{\"name\":\"@\",\"namespace\":\"Local\",\"size\":4096,\"access\":\"read, "
-     "write\",\"owner\":\"~\",\"dacl\":\"~\",\"integrity\":\"medium (no "
-     "label)\",\"kind\":\"writer\",\"capacity\":256,\"messages\":1,\"length\":5,\"code_page\":"
+     "write\",\"owner\":\"~\",\"readers\":\"~\",\"writers\":\"~\",\"dacl\":\"D:P~\","
+     "\"kind\":\"writer\",\"capacity\":256,\"messages\":1,\"length\":5,\"code_page\":"
      "65001,\"process_id\":~,\"program\":\"writer.exe\",\"time\":\"~Z\",\"age_seconds\":~}\n",
      "", 0},
     {"reader --list @", NULL, "          4096  Local\\@\n", "", 0},
@@ -202,14 +204,19 @@ static const struct row group_2[] = {
      "", 0},
     {"reader -n @ --info", NULL,
      "name:           @\nnamespace:      Local\nsize:           4096\naccess:         read, "
-     "write\nowner:          ~\ndacl:           ~SYSTEM: everything; ~Administrators: everything; "
-     "~: everything\nintegrity:      medium (no label)\nkind:           writer\ncapacity:       "
+     "write\nowner:          ~\nreaders:        ~SYSTEM; ~Administrators; ~\nwriters:        "
+     "~SYSTEM; "
+     "~Administrators; ~\ndacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           "
+     "writer\ncapacity:       "
      "256\nmessages:       21\nlength:         4\ncode page:      ~\nprocess id:     ~\nprogram:   "
      "     has ended\ntime:           ~Z\nage:            ~ s ago\n",
      "", 0},
     {"writer -n @ -p -q", "p1\np2\n", "", "", 0},
     {"reader -n @ -1", NULL, "p2\n", "", 0},
-    {"writer -n @ --share shared", NULL, "", "", 0},
+    {"writer -n @ --share shared", NULL, "",
+     "writer: --share has no effect: @ exists, and who created it has decided who may read it "
+     "(reader --info tells)\n",
+     0},
     {"reader -n @ -1j", NULL,
      "{\"name\":\"@\",\"number\":22,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":"
      "\"shared\"}\n",
@@ -318,8 +325,10 @@ static const struct row group_5[] = {
 static const struct row group_6[] = {
     {"reader -n @ --info", NULL,
      "name:           @\nnamespace:      Local\nsize:           12288\naccess:         read, "
-     "write\nowner:          ~\ndacl:           ~SYSTEM: everything; ~Administrators: everything; "
-     "~: everything\nintegrity:      medium (no label)\nkind:           writer\ncapacity:       "
+     "write\nowner:          ~\nreaders:        ~SYSTEM; ~Administrators; ~\nwriters:        "
+     "~SYSTEM; "
+     "~Administrators; ~\ndacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           "
+     "writer\ncapacity:       "
      "4096\nmessages:       1\nlength:         3\ncode page:      ~\nprocess id:     ~\nprogram:   "
      "     writer.exe\ntime:           ~Z\nage:            ~ s ago\n",
      "", 0},

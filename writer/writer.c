@@ -15,6 +15,7 @@
 #include "report.h"
 
 enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
+enum { HAND_OVER, KEEP, UNTIL_READ };
 
 /* The largest --size: two copies and the control data must stay below 4 GiB. */
 #define LARGEST_SIZE UINT64_C(0x7ff00000)
@@ -22,7 +23,7 @@ enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
 static struct publisher publisher = {
     .name = MAPPING_NAME, .code_page = TEXT_UTF8, .timeout_ms = INFINITE};
 static uint64_t interval_ms;
-static bool until_read, keep;
+static int ending; /* what is done after the last message */
 
 static const struct option_line options[] = {
     {"name", 'n', "NAME", "the mapping (" MAPPING_NAME ")", OPTION_WORD, &publisher.name, 0, 0},
@@ -32,10 +33,10 @@ static const struct option_line options[] = {
      OPTION_ENCODING, &publisher.code_page, 0, 0},
     {"interval", 'i', "MS", "wait between piped messages", OPTION_COUNT, &interval_ms, 0,
      INT32_MAX},
-    {"until-read", 'r', NULL, "return once a reader has printed the last message", OPTION_SWITCH,
-     &until_read, 0, 0},
+    {"until-read", 'r', NULL, "return once a reader has printed the last message", OPTION_CHOICE,
+     &ending, UNTIL_READ, 0},
     {"keep", 'k', NULL, "keep the last message readable until a key is pressed\nor input ends",
-     OPTION_SWITCH, &keep, 0, 0},
+     OPTION_CHOICE, &ending, KEEP, 0},
     {"timeout", 't', "SEC", "wait no longer than this for anything; then exit status 1",
      OPTION_SECONDS, &publisher.timeout_ms, 0, 0},
     {"plain", 'p', NULL, "touch nothing but the text and its NUL", OPTION_SWITCH, &publisher.plain,
@@ -179,10 +180,11 @@ static DWORD keep_text(bool input_used)
 /* What is done after the last message, so that it reaches somebody. */
 static int finish(bool words)
 {
+    bool keep = ending == KEEP;
     console_end_with(keep ? DONE : UNDELIVERED);
-    DWORD error = keep         ? keep_text(!words)
-                  : until_read ? publisher_wait_read(&publisher, publisher.timeout_ms)
-                               : publisher_hand_over(&publisher);
+    DWORD error = keep                   ? keep_text(!words)
+                  : ending == UNTIL_READ ? publisher_wait_read(&publisher, publisher.timeout_ms)
+                                         : publisher_hand_over(&publisher);
     if (error == ERROR_SUCCESS)
         return DONE;
     if (error != WAIT_TIMEOUT) {
@@ -203,7 +205,7 @@ static int run(char **words)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     bool typed = words[0] == NULL && console_is(input);
-    publisher.delivers = until_read || (!typed && !(keep && words[0] != NULL));
+    publisher.delivers = ending == UNTIL_READ || (!typed && !(ending == KEEP && words[0] != NULL));
     console_end_with(DONE);
     DWORD error = publisher_open(&publisher);
     if (error != ERROR_SUCCESS)
@@ -211,7 +213,7 @@ static int run(char **words)
     int status = words[0] != NULL ? send_words(words)
                  : typed          ? send_typed(input)
                                   : send_piped(input);
-    if (status == FAILED || publisher.published == 0 || (typed && !keep && !until_read))
+    if (status == FAILED || publisher.published == 0 || (typed && ending == HAND_OVER))
         return status;
     int end = finish(words[0] != NULL);
     return end > status ? end : status;
@@ -223,10 +225,6 @@ int wmain(int argc, wchar_t **wide)
     int status;
     if (!options_take(&program, argc, wide, &words, &status))
         return status;
-    if (keep && until_read) {
-        report_error("--keep and --until-read exclude each other: use one of them");
-        return FAILED;
-    }
     status = run(words);
     publisher_close(&publisher);
     console_restore();

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping.h"
+#include "layout.h"
 
 /* Every load of message.c first lets "another program" change a word of the region. */
 static unsigned char *region_bytes;
@@ -53,11 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     message_holder(region);
     message_adopt(region, 1 + data[4], false);
-    message_take(region, message_holder(region), 1);
-    message_waiting(region);
-    if (message_capacity(region, NULL) != 0)
-        message_set_waiting(region, true);
-    if (message_claim(region, data[4] % 2) != 0) {
+    if (message_claim(region, 1 + data[4]) != 0) {
         char text[256];
         memset(text, 't', sizeof text);
         message.length = data[5];
@@ -67,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     changes = changes_end; /* nobody else now: what was published must be seen, if it fits */
     message_adopt(region, 64, false);
-    if (message_claim(region, true) > 8) {
+    if (message_claim(region, 1) > 8) {
         message.length = 8;
         if (!message_publish(region, &message, "a message") ||
             message_snapshot(region, &message, buffer, 0) != MESSAGE_TOO_LONG ||

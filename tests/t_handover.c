@@ -1,0 +1,172 @@
+/* A one-shot or piped text reaches somebody, or its writer says that it did not: whoever passes by,
+ * comes instead, or is in the way. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mapping.h"
+
+static struct result got;
+
+/* The helper "pass": opens and closes the mapping again and again, as --list and tools do. */
+static void pass_by(const char *name)
+{
+    for (;; Sleep(1)) {
+        struct mapping mapping;
+        if (mapping_open(&mapping, name, MAPPING_READ) == ERROR_SUCCESS)
+            mapping_close(&mapping);
+    }
+}
+
+/* A writer that has said that it waits. */
+static struct process *start_waiting(const char *const *arguments)
+{
+    struct process *writer = process_start(arguments);
+    if (!process_wait_errors(writer, "waiting until a reader", ENOUGH_MS))
+        test_bail("the writer does not wait: %s", process_errors(writer));
+    return writer;
+}
+
+static void expect_end(struct process *writer, int status, const char *name)
+{
+    test_check(process_wait(writer, ENOUGH_MS) && process_status(writer) == status, "%s (%d)", name,
+               process_status(writer));
+    process_free(writer);
+}
+
+static void read_it(const char *name, const char *text)
+{
+    process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
+    test_text(got.out, text, "the text is there to be read");
+}
+
+static void test_passers_by(void)
+{
+    const char *name = test_unique_name();
+    struct process *passer = process_start(ARGS("self", "pass", name));
+    struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", "kept"));
+    for (int i = 0; i < 5; i++)
+        process_run(ARGS("reader", "-n", name, i % 2 != 0 ? "--info" : "--list"), NULL, &got);
+    Sleep(1500);
+    test_check(process_running(writer),
+               "whoever opens the mapping in passing has not taken the text");
+    read_it(name, "kept\r\n");
+    expect_end(writer, 0, "a reader that shows it has");
+    process_kill(passer);
+    process_free(passer);
+}
+
+static void test_holder(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", "kept"));
+    struct mapping mapping;
+    mapping_open(&mapping, name, MAPPING_READ);
+    expect_end(writer, 0, "a program that holds the mapping lets the writer go");
+    read_it(name, "kept\r\n");
+    mapping_close(&mapping);
+}
+
+/* Each would leave its text to the other. */
+static void test_two_writers(void)
+{
+    const char *name = test_unique_name();
+    struct process *old = start_waiting(ARGS("writer", "-n", name, "-t", "20", "old"));
+    struct process *new = start_waiting(ARGS("writer", "-n", name, "-t", "20", "new"));
+    Sleep(300);
+    test_check(process_running(old) && process_running(new),
+               "two writers do not leave to each other");
+    read_it(name, "new\r\n");
+    expect_end(old, 0, "one reader lets both go: the older");
+    expect_end(new, 0, "and the newer");
+}
+
+/* The text is never let go, so nobody can come between with a smaller mapping. */
+static void test_large_plain(void)
+{
+    const char *name = test_unique_name();
+    char *text = test_room(NULL, 10001);
+    memset(text, 'p', 10000);
+    text[10000] = '\0';
+    struct process *writer =
+        start_waiting(ARGS("writer", "-n", name, "--plain", "-s", "16K", "-t", "20", text));
+    struct mapping mapping;
+    bool created = false;
+    for (int i = 0; i < 200 && !created; i++, Sleep(1)) {
+        mapping_create(&mapping, name, 256, false, MAPPING_WRITE);
+        created = mapping.created;
+        mapping_close(&mapping);
+    }
+    test_check(!created && process_running(writer),
+               "a large plain text is not let go while it waits");
+    process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
+    test_equal((long long)got.out_bytes, 10002, "it is there, whole");
+    expect_end(writer, 0, "and a reader's word lets its writer go");
+    test_equal(process_run(ARGS("writer", "-n", name, "-p", "-r", "-t", "0.2", "x"), "", &got), 1,
+               "--plain --until-read waits for a reader");
+    free(text);
+}
+
+/* In an ordinary terminal Local\ stands in; what others make under Global\ later stays theirs. */
+static void test_stand_in(void)
+{
+    const char *name = test_unique_name();
+    char global[80], local[80];
+    snprintf(global, sizeof global, "Global\\%s", name);
+    snprintf(local, sizeof local, "Local\\%s", name);
+    SetEnvironmentVariableA("REPLACED", "global");
+    struct process *writer =
+        start_waiting(ARGS("replaced_writer", "-n", global, "-t", "20", "ours"));
+    SetEnvironmentVariableA("REPLACED", NULL);
+    struct mapping theirs;
+    mapping_create(&theirs, global, MAPPING_SIZE, false, MAPPING_WRITE);
+    mapping_close(&theirs);
+    wchar_t *wide = test_widen(global, NULL);
+    HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 256, wide);
+    char *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
+    strcpy(view, "theirs");
+    Sleep(500);
+    test_text(view, "theirs", "a stand-in's text does not move into a Global\\ mapping that comes");
+    read_it(local, "ours\r\n");
+    expect_end(writer, 0, "and is handed over where it is");
+    UnmapViewOfFile(view);
+    CloseHandle(section);
+    free(wide);
+}
+
+static void test_odd_input(void)
+{
+    const char *name = test_unique_name();
+    SetEnvironmentVariableA("REPLACED", "empty");
+    struct mapping mapping;
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    test_equal(process_run(ARGS("replaced_writer", "-n", name, "-q"), "line\n", &got), 0,
+               "a write of no bytes into a pipe");
+    read_it(name, "line\r\n");
+    mapping_close(&mapping);
+
+    SetEnvironmentVariableA("REPLACED", "aborted");
+    struct screen *screen = screen_open();
+    struct process *writer = process_start_on(screen, ARGS("replaced_writer", "-n", name));
+    screen_wait(screen, "> ", ENOUGH_MS);
+    screen_type(screen, "after\r");
+    test_check(screen_wait(screen, "> after\n>", ENOUGH_MS),
+               "and a read that Ctrl+C has broken off are no end of the input");
+    process_free(writer);
+    screen_free(screen);
+    SetEnvironmentVariableA("REPLACED", NULL);
+}
+
+void test_main(int argc, char **argv)
+{
+    if (argc > 2)
+        pass_by(argv[2]);
+    test_passers_by();
+    test_holder();
+    test_two_writers();
+    test_large_plain();
+    test_stand_in();
+    test_odd_input();
+}
