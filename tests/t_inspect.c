@@ -181,6 +181,20 @@ static void test_one_gibibyte(void)
     withdraw(&foreign);
 }
 
+static void test_over_four_gibibytes(void)
+{
+    const char *name = test_unique_name();
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 1, 4096, name);
+    if (section == NULL || sizeof(void *) < 8) {
+        test_skip("a view of more than 4 GiB", "there is not that much memory or address space");
+        return;
+    }
+    read_it(name, ARGS("--hex", "-o", "0x100000000", "-l", "8K"));
+    test_contains(got.err, "has 4294971392 bytes: showing 4096 from offset 4294967296 on",
+                  "a view of more than 4 GiB is told in whole numbers");
+    CloseHandle(section);
+}
+
 static void test_info(void)
 {
     struct foreign foreign = publish(test_unique_name(), 5000);
@@ -345,4 +359,5 @@ void test_main(int argc, char **argv)
     test_other_namespace();
     test_recipes();
     test_one_gibibyte();
+    test_over_four_gibibytes();
 }

@@ -27,6 +27,10 @@ static void test_usage(void)
 {
     expect_usage(ARGS("writer", "--bogus"), "unknown option --bogus");
     expect_usage(ARGS("writer", "-z"), "unknown option -z");
+    expect_usage(ARGS("writer", "-S", "x"), "unknown option -S");
+    expect_usage(ARGS("reader", "-I"), "unknown option -I");
+    expect_usage(ARGS("reader", "-L"), "unknown option -L");
+    expect_usage(ARGS("reader", "--o"), "option --o is the beginning of several");
     expect_usage(ARGS("writer", "--name"), "option --name needs a value");
     expect_usage(ARGS("writer", "-t"), "option -t needs a value");
     expect_usage(ARGS("writer", "--keep=yes", "x"), "option --keep=yes takes no value");
@@ -39,8 +43,8 @@ static void test_usage(void)
     expect_usage(ARGS("writer", "-e", "auto", "x"), "unknown --encoding auto");
     expect_usage(ARGS("writer", "-k", "-r", "x"), "--keep and --until-read");
     expect_usage(ARGS("reader", "word"), "unexpected word word");
-    expect_usage(ARGS("reader", "--once", "--follow"), "only one of --once");
-    expect_usage(ARGS("reader", "--raw", "--json"), "only one of --raw");
+    expect_usage(ARGS("reader", "--once", "--follow"), "--once and --follow exclude");
+    expect_usage(ARGS("reader", "--raw", "--json"), "--raw and --json exclude");
     expect_usage(ARGS("reader", "--info", "--hex"), "--info and --list");
     expect_usage(ARGS("reader", "-c", "0"), "--count 0 is not a number");
     expect_usage(ARGS("reader", "-c", "many"), "--count many is not a number");
