@@ -1,6 +1,8 @@
 /* Characters, numbers and other text; pure C11, fuzzed natively. */
 #include "text.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint32_t ill_formed(bool *valid)
@@ -202,37 +204,21 @@ size_t text_hex_line(char to[TEXT_HEX_LINE], uint64_t offset, const void *bytes,
     return (size_t)(at + 3 - to);
 }
 
-static bool parse_digits(const char **at, unsigned base, uint64_t *value)
-{
-    const char *start = *at;
-    *value = 0;
-    for (;; ++*at) {
-        char letter = (char)(**at >= 'A' && **at <= 'F' ? **at - 'A' + 'a' : **at);
-        const char *digit = letter == '\0' ? NULL : strchr(digits, letter);
-        if (digit == NULL || (unsigned)(digit - digits) >= base)
-            return *at > start;
-        if (*value > (INT64_MAX - 15) / base)
-            return false;
-        *value = *value * base + (unsigned)(digit - digits);
-    }
-}
-
 bool text_parse_size(const char *word, uint64_t *value)
 {
-    bool hex = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
-    word += hex ? 2 : 0;
-    if (!parse_digits(&word, hex ? 16 : 10, value))
-        return false;
     static const char units[] = "kKmMgG";
-    const char *unit = *word == '\0' ? NULL : strchr(units, *word);
-    if (unit != NULL) {
-        unsigned shift = 10 * (unsigned)((unit - units) / 2 + 1);
-        if (*value > (uint64_t)INT64_MAX >> shift)
-            return false;
-        *value <<= shift;
-        word++;
-    }
-    return *word == '\0';
+    bool hex = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
+    char *end;
+    if (word[0] < '0' || word[0] > '9') /* strtoull takes blanks and signs */
+        return false;
+    errno = 0;
+    *value = strtoull(word, &end, hex ? 16 : 10);
+    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
+    int shift = unit == NULL ? 0 : 10 * (int)((unit - units) / 2 + 1);
+    if (errno != 0 || *value > (uint64_t)INT64_MAX >> shift)
+        return false;
+    *value <<= shift;
+    return end[unit != NULL] == '\0';
 }
 
 char *text_decimal(char to[TEXT_DECIMAL], uint64_t value)
@@ -250,17 +236,24 @@ char *text_decimal(char to[TEXT_DECIMAL], uint64_t value)
 
 bool text_parse_seconds(const char *word, uint32_t *milliseconds)
 {
-    uint64_t seconds, value;
-    if (!parse_digits(&word, 10, &seconds) || seconds > INT32_MAX / 1000)
-        return false;
-    value = seconds * 1000;
-    if (*word == '.') {
-        word++;
-        for (unsigned unit = 100; unit > 0 && *word >= '0' && *word <= '9'; unit /= 10)
-            value += (unsigned)(*word++ - '0') * unit;
+    uint64_t value = 0;
+    int decimals = -1; /* digits behind the point; -1: there was none */
+    bool any = false;
+    for (; *word != '\0'; word++) {
+        if (*word == '.' && decimals < 0) {
+            decimals = 0;
+            continue;
+        }
+        if (*word < '0' || *word > '9' || decimals == 3 || value > INT32_MAX)
+            return false;
+        value = 10 * value + (unsigned)(*word - '0');
+        decimals += decimals >= 0;
+        any = true;
     }
+    for (decimals = decimals < 0 ? 0 : decimals; decimals < 3; decimals++)
+        value *= 10;
     *milliseconds = (uint32_t)value;
-    return *word == '\0' && value <= INT32_MAX;
+    return any && value <= INT32_MAX;
 }
 
 static char lower(char letter)

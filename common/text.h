@@ -67,7 +67,7 @@ bool text_parse_size(const char *word, uint64_t *value);
 #define TEXT_DECIMAL 21
 char *text_decimal(char to[TEXT_DECIMAL], uint64_t value);
 
-/* Seconds with up to three decimals ("2", "0.25") as milliseconds, at most 2^31 - 1. */
+/* Seconds with up to three decimals ("2", "0.25", ".5") as milliseconds, at most 2^31 - 1. */
 bool text_parse_seconds(const char *word, uint32_t *milliseconds);
 
 /* True if the whole UTF-8 `name` matches the pattern, in which * stands for any characters and ?
