@@ -174,13 +174,13 @@ static int read_by_key(void)
             report_error("no key was pressed in time");
             return NOTHING;
         }
-        if (error == ERROR_HANDLE_EOF || key == L'q' || key == L'Q' || key == ESCAPE ||
-            key == CTRL_C)
-            return DONE;
-        if (error != ERROR_SUCCESS) {
+        if (error != ERROR_SUCCESS && error != ERROR_HANDLE_EOF) {
             report_system(error, "cannot read a key");
             return FAILED;
         }
+        if (error == ERROR_HANDLE_EOF || key == L'q' || key == L'Q' || key == ESCAPE ||
+            key == CTRL_C)
+            return DONE;
     }
 }
 
