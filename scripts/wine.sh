@@ -1,7 +1,9 @@
 #!/bin/sh
 # Runs a Windows program under Wine: sh scripts/wine.sh PROGRAM [ARGUMENT]...
+# A shell script is simply run: what is given to prove may be either.
 # The prefix lies in the build folder and is made at the first use; the user's own is never touched.
 set -eu
+case $1 in *.sh) exec sh "$@" ;; esac
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 export WINEPREFIX="${WINEPREFIX_FOR_TESTS:-$top/build/wine}"
