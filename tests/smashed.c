@@ -1,5 +1,5 @@
 /* Writes beyond a variable on its stack, in the way that its argument names: what the start-up code
- * of both programs does about it is tested by t_pe. */
+ * of both programs does about it is tested by pe.sh. */
 #include <string.h>
 #include <wchar.h>
 #include <windows.h>
