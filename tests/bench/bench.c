@@ -7,11 +7,42 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "mapping.h"
 
 #define TIME_LIMIT_S 235
+#define MOST_ROUNDS  50
 
-static double scale; /* 1 for the full counts */
+static double scale;        /* 1 for the full counts */
+static int builds = 1;      /* 2 with BENCH_OLD */
+static const char *mapping; /* which the programs use */
+
+/* ---- figures ---- */
+
+LONGLONG ticks_now(void)
+{
+    LARGE_INTEGER now;
+    QueryPerformanceCounter(&now);
+    return now.QuadPart;
+}
+
+double ticks_us(LONGLONG ticks)
+{
+    static LARGE_INTEGER frequency;
+    if (frequency.QuadPart == 0)
+        QueryPerformanceFrequency(&frequency);
+    return (double)ticks * 1e6 / (double)frequency.QuadPart;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double median(double *values, unsigned count)
+{
+    qsort(values, count, sizeof *values, compare);
+    return values[count / 2];
+}
 
 static unsigned scaled(unsigned full, unsigned least)
 {
@@ -19,201 +50,180 @@ static unsigned scaled(unsigned full, unsigned least)
     return count > least ? count : least;
 }
 
-/* One thing that is measured, a value a round. */
+void *share_memory(const char *of, uint32_t bytes)
+{
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, bytes, of);
+    void *view = section != NULL ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
+    if (view == NULL)
+        test_bail("no mapping %s: error %lu", of, GetLastError());
+    return view;
+}
+
+/* ---- what is measured: one line each, or two for what both builds have ---- */
+
 struct line {
-    const char *name;
-    double values[MOST_ROUNDS], p99[MOST_ROUNDS];
-    unsigned rounds;
-    DWORD error; /* why it is left out */
+    double (*run)(const struct line *line, bool old);
+    const char *name, *compared;     /* NAME in NAME_new/NAME_old, if both builds have it */
+    const char *program, *arguments; /* a format for the mapping's name and the count */
+    const struct peer *peer;
+    enum task task;
+    unsigned count, rounds;
+    double values[2][MOST_ROUNDS];
 };
 
-static double median(struct line *line)
+static double run_peer(const struct line *line, bool old)
 {
-    return percentile(line->values, line->rounds, 0.5);
+    (void)old;
+    return round_run(line->peer, line->task, scaled(line->count, 10));
 }
 
-/* True while there is another round to do. However busy the machine, the run ends in time. */
-static bool goes_on(unsigned round, unsigned rounds, LONGLONG start, double budget_s)
+static double run_latency(const struct line *line, bool old)
 {
-    return round < rounds && (round < 3 || ticks_us(ticks_now() - start) < budget_s * 1e6);
+    return program_latency(old, scaled(line->count, 10));
 }
 
-static void run_round(const struct peer *peer, enum task task, unsigned count, struct line *line)
+static double run_piped(const struct line *line, bool old)
 {
-    struct round round;
-    line->name = peer->name;
-    if (line->error != ERROR_SUCCESS || !round_run(peer, task, count, &round, &line->error))
-        return;
-    line->values[line->rounds] = task == TASK_STREAM ? round.rate : round.p50_us;
-    line->p99[line->rounds++] = round.p99_us;
+    return program_lines(old, scaled(line->count, 5000));
 }
 
-static void print_times(struct line *line)
+static double run_program(const struct line *line, bool old)
 {
-    if (line->rounds == 0)
-        printf("  %-36s left out: error %lu\n", line->name, line->error);
-    else
-        printf("  %-36s %10.2f %10.2f\n", line->name, median(line),
-               percentile(line->p99, line->rounds, 0.5));
+    char arguments[80];
+    unsigned mebibytes = scaled(line->count, 4);
+    snprintf(arguments, sizeof arguments, line->arguments, mapping, mebibytes);
+    if (line->count > 0)
+        return program_dump(old, line->program, arguments, mebibytes);
+    return program_start_us(old, line->program, arguments, NULL);
 }
 
-static void print_rate(struct line *line, const char *note)
+#define PEER(which, at, often)        .run = run_peer, .peer = &peer_##which, .task = at, .count = often
+#define PAIR(how, label, both, often) .run = how, .name = label, .compared = both, .count = often
+#define PROGRAM(label, both, file, with, size)                                                     \
+    .run = run_program, .name = label, .compared = both, .program = file, .arguments = with,       \
+    .count = size
+
+static struct line spins[] = {{PEER(latch, TASK_SPIN, 300)}, {PEER(flag, TASK_SPIN, 300)}};
+static struct line wakes[] = {
+    {PEER(follow, TASK_WAKE, 200)}, {PEER(event, TASK_WAKE, 200)}, {PEER(pipe, TASK_WAKE, 200)}};
+static struct line passes[] = {{PAIR(run_latency, "both programs", "line_latency", 200)}};
+static struct line starts[] = {
+    {PROGRAM("reader --once", "reader_once", "reader.exe", "--name %s --once", 0)},
+    {PROGRAM("writer --timeout 0 x", "writer_once", "writer.exe", "--name %s --timeout 0 x", 0)},
+    {PROGRAM("an empty main", NULL, "tests\\bench\\empty.exe", "", 0)}};
+static struct line streams[] = {{PAIR(run_piped, "lines piped into writer", "piped_lines", 500000)},
+                                {PEER(latch, TASK_STREAM, 400000)},
+                                {PEER(flag, TASK_STREAM, 400000)},
+                                {PEER(follow, TASK_STREAM, 4000)},
+                                {PEER(event, TASK_STREAM, 4000)},
+                                {PEER(pipe, TASK_STREAM, 4000)}};
+static struct line dumps[] = {
+    {PROGRAM("reader --raw", "raw_dump", "reader.exe", "--name %s --raw", 256)},
+    {PROGRAM("WriteFile from memory", NULL, "tests\\bench\\dump.exe", "%.0s%u", 256)}};
+
+static double value(struct line *line, bool old)
 {
-    if (line->rounds == 0)
-        printf("  %-36s left out: error %lu\n", line->name, line->error);
-    else
-        printf("  %-36s %10.0f  %s\n", line->name, median(line), note);
+    return median(line->values[old], line->rounds);
 }
 
-/* ---- the ratios, which are printed last ---- */
-
-static struct ratio {
-    const char *name;
-    double value, most;
-} ratios[8];
-static unsigned ratio_count;
-
-static void add_ratio(const char *name, struct line *over, struct line *under, double most)
+static const char *name_of(const struct line *line)
 {
-    if (over->rounds > 0 && under->rounds > 0)
-        ratios[ratio_count++] = (struct ratio){name, median(over) / median(under), most};
+    return line->peer != NULL ? line->peer->name : line->name;
 }
+
+static int builds_of(const struct line *line)
+{
+    return line->compared != NULL ? builds : 1;
+}
+
+/* However busy the machine, the run ends in time. */
+static void measure(const char *title, int decimals, struct line *lines, int count, unsigned rounds,
+                    double budget_s)
+{
+    LONGLONG start = ticks_now();
+    for (unsigned round = 0; round < scaled(rounds, 3); round++) {
+        if (round >= 3 && ticks_us(ticks_now() - start) > budget_s * 1e6)
+            break;
+        for (struct line *line = lines; line < lines + count; line->rounds++, line++)
+            for (int old = 0; old < builds_of(line); old++)
+                line->values[old][round] = line->run(line, old);
+    }
+    printf("\n%s\n", title);
+    for (struct line *line = lines; line < lines + count; line++)
+        for (int old = 0; old < builds_of(line); old++)
+            printf("  %-36s %10.*f  %s\n", old ? "... old" : name_of(line), decimals,
+                   value(line, old), line->peer != NULL ? line->peer->keeps : "");
+}
+#define MEASURE(title, decimals, lines, rounds, budget_s)                                          \
+    measure(title, decimals, lines, sizeof lines / sizeof lines[0], rounds, budget_s)
+
+/* ---- the ratios, the last of all ---- */
 
 static void print_ratios(void)
 {
-    printf("\n%-38s %10s %10s\n", "Ratios of the medians", "", "at most");
-    for (unsigned i = 0; i < ratio_count; i++)
-        printf("  %-36s %10.4f %10.2f  %s\n", ratios[i].name, ratios[i].value, ratios[i].most,
-               ratios[i].value <= ratios[i].most ? "" : "NOT MET");
-    printf("\n");
-    for (unsigned i = 0; i < ratio_count; i++)
-        printf("ratio %s %.4f\n", ratios[i].name, ratios[i].value);
-}
-
-/* ---- the groups ---- */
-
-static void measure_spinning(void)
-{
-    const struct peer *peers[] = {&peer_latch, &peer_flag};
-    static struct line lines[2];
-    LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(25, 3), start, 20); round++)
-        for (int i = 0; i < 2; i++)
-            run_round(peers[i], TASK_SPIN, scaled(300, 10), &lines[i]);
-    printf("%-38s %10s %10s\n", "One way of 256 bytes, spinning, us", "p50", "p99");
-    for (int i = 0; i < 2; i++)
-        print_times(&lines[i]);
-    add_ratio("publish_snapshot/memcpy_flag", &lines[0], &lines[1], 2.5);
-}
-
-static void measure_waking(void)
-{
-    const struct peer *peers[] = {&peer_follow,   &peer_event,    &peer_pipe,
-                                  &peer_mailslot, &peer_copydata, &peer_tcp};
-    static struct line lines[6];
-    LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(15, 3), start, 50); round++)
-        for (int i = 0; i < 6; i++)
-            run_round(peers[i], TASK_WAKE, scaled(200, 10), &lines[i]);
-    printf("\n%-38s %10s %10s\n", "The same to a blocked receiver, us", "p50", "p99");
-    for (int i = 0; i < 6; i++)
-        print_times(&lines[i]);
-    add_ratio("follow/event_wake", &lines[0], &lines[1], 1.5);
-    add_ratio("follow/named_pipe", &lines[0], &lines[2], 0.75);
-}
-
-static void measure_starts(void)
-{
-    static struct line lines[3] = {
-        {.name = "reader --once"}, {.name = "writer --timeout 0 x"}, {.name = "an empty main"}};
-    const char *programs[] = {"..\\reader.exe", "..\\writer.exe", "bench\\empty.exe"};
-    const char *name = test_unique_name();
-    char arguments[3][80] = {""};
-    struct mapping mapping;
-    program_hold(&mapping, name, MAPPING_SIZE);
-    snprintf(arguments[0], sizeof arguments[0], "--name %s --once", name);
-    snprintf(arguments[1], sizeof arguments[1], "--name %s --timeout 0 x", name);
-    program_start_us(programs[1], arguments[1]); /* so that there is something to read */
-    LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(50, 3), start, 25); round++)
-        for (int i = 0; i < 3; i++)
-            lines[i].values[lines[i].rounds++] = program_start_us(programs[i], arguments[i]);
-    printf("\n%-38s %10s %10s\n", "From start to exit, us", "p50", "p99");
-    for (int i = 0; i < 3; i++)
-        printf("  %-36s %10.0f %10.0f\n", lines[i].name, median(&lines[i]),
-               percentile(lines[i].values, lines[i].rounds, 0.99));
-    int worse = median(&lines[0]) > median(&lines[1]) ? 0 : 1;
-    add_ratio("oneshot_start/empty_main", &lines[worse], &lines[2], 1.25);
-    mapping_close(&mapping);
-}
-
-static void measure_streams(void)
-{
-    const struct peer *peers[] = {&peer_pipe,  &peer_mailslot, &peer_copydata, &peer_tcp,
-                                  &peer_event, &peer_follow,   &peer_flag,     &peer_latch};
-    static struct line lines[8], piped = {.name = "lines piped into writer"};
-    LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(9, 3), start, 40); round++) {
-        piped.values[piped.rounds++] = program_line_rate(scaled(500000, 5000));
-        for (int i = 0; i < 8; i++)
-            run_round(peers[i], TASK_STREAM, scaled(i < 6 ? 4000 : 400000, 100), &lines[i]);
+    int worse = value(&starts[0], false) > value(&starts[1], false) ? 0 : 1;
+    const struct {
+        const char *name;
+        struct line *over, *under;
+        double most;
+    } ratios[] = {
+        {"publish_snapshot/memcpy_flag", &spins[0], &spins[1], 2.5},
+        {"follow/event_wake", &wakes[0], &wakes[1], 1.5},
+        {"follow/named_pipe", &wakes[0], &wakes[2], 0.75},
+        {"oneshot_start/empty_main", &starts[worse], &starts[2], 1.25},
+        {"named_pipe/piped_lines", &streams[5], &streams[0], 0.02},
+        {"write_file/raw_dump", &dumps[1], &dumps[0], 1.15},
+    };
+    struct line *const compared[] = {&starts[0], &starts[1], &streams[0], &dumps[0], &passes[0]};
+    printf("\nRatios of the medians, and what they are at most\n");
+    for (int i = 0; i < 6; i++) {
+        double ratio = value(ratios[i].over, false) / value(ratios[i].under, false);
+        printf("ratio %s %.4f\n", ratios[i].name, ratio);
+        printf("  at most %.2f%s\n", ratios[i].most, ratio <= ratios[i].most ? "" : ": NOT MET");
     }
-    printf("\n%-38s %10s\n", "Messages of 60 bytes a second", "");
-    print_rate(&piped, "latest");
-    for (int i = 7; i >= 0; i--)
-        print_rate(&lines[i], peers[i]->keeps);
-    add_ratio("named_pipe/piped_lines", &lines[0], &piped, 0.02);
+    for (int i = 0; i < 5 && builds == 2; i++)
+        printf("ratio %s_new/%s_old %.4f\n", compared[i]->compared, compared[i]->compared,
+               value(compared[i], false) / value(compared[i], true));
 }
 
-static void measure_dumps(void)
+static void hold_mapping(uint32_t bytes)
 {
-    static struct line raw = {.name = "reader --raw"}, bare = {.name = "WriteFile from memory"};
-    unsigned mebibytes = scaled(256, 4);
-    const char *name = test_unique_name();
-    char number[12], *dump = _strdup(program_path("bench\\dump.exe"));
-    struct mapping mapping;
-    program_hold(&mapping, name, mebibytes << 20);
-    for (unsigned at = 0; at < mebibytes << 20; at += 512)
-        ((char *)mapping.view)[at] = 'm';
-    snprintf(number, sizeof number, "%u", mebibytes);
-    LONGLONG start = ticks_now();
-    for (unsigned round = 0; goes_on(round, scaled(9, 3), start, 30); round++) {
-        raw.values[raw.rounds++] =
-            program_dump_rate(ARGS("reader", "--name", name, "--raw"), mebibytes);
-        bare.values[bare.rounds++] = program_dump_rate(ARGS(dump, number), mebibytes);
-    }
-    mapping_close(&mapping);
-    free(dump);
-    printf("\n%u MiB into a file, MiB a second\n", mebibytes);
-    printf("  %-36s %10.0f\n  %-36s %10.0f\n", raw.name, median(&raw) / (1 << 20), bare.name,
-           median(&bare) / (1 << 20));
-    add_ratio("write_file/raw_dump", &bare, &raw, 1.15);
+    mapping = test_unique_name();
+    char *view = share_memory(mapping, bytes);
+    for (uint32_t at = 0; at < bytes && bytes > MESSAGE_BYTES; at += 512)
+        view[at] = 'm';
 }
 
 void test_main(int argc, char **argv)
 {
     if (argc > 2)
         round_help(argv + 2);
-    const char *asked = getenv("BENCH_SCALE");
+    const char *asked = getenv("BENCH_SCALE"), *old = getenv("BENCH_OLD");
     scale = asked != NULL ? atof(asked) / 100 : 1;
     if (!(scale > 0 && scale <= 1))
         test_bail("BENCH_SCALE is a percentage up to 100");
+    if (old != NULL && old[0] != '\0')
+        builds = 2;
     test_time_limit(TIME_LIMIT_S);
     _setmode(_fileno(stdout), _O_BINARY);
     setvbuf(stdout, NULL, _IONBF, 0); /* so that each table is seen as it is ready */
     SYSTEM_INFO system;
     GetSystemInfo(&system);
-    printf("%s, %lu processors; medians over rounds in which the ways take turns\n\n",
+    printf("%s, %lu processors; medians over rounds in which the ways take turns\n",
            test_in_wine() ? "Under Wine" : "On Windows", system.dwNumberOfProcessors);
     LONGLONG start = ticks_now();
-    measure_spinning();
-    measure_waking();
-    measure_starts();
-    measure_streams();
-    measure_dumps();
+    MEASURE("One way of 256 bytes, spinning, us", 2, spins, 25, 20);
+    MEASURE("The same to a blocked receiver, us", 2, wakes, 15, 30);
+    MEASURE("A line from writer's pipe to reader --follow's, us", 2, passes, 15, 20);
+    hold_mapping(MESSAGE_BYTES);
+    run_program(&starts[1], false); /* so that there is something to read */
+    MEASURE("From start to exit, us", 2, starts, 50, 30);
+    MEASURE("Messages of 60 bytes a second", 0, streams, 9, 45);
+    hold_mapping(scaled(256, 4) << 20);
+    MEASURE("MiB a second into a file", 0, dumps, 9, 40);
     printf("\nBesides\n");
-    footprint_print(scaled(10000, 300));
-    printf("  %-36s %8.0f  s\n", "this run", ticks_us(ticks_now() - start) / 1e6);
+    program_footprint(scaled(10000, 300));
+    printf("  %-36s %10.0f  s\n", "this run", ticks_us(ticks_now() - start) / 1e6);
     print_ratios();
     exit(0); /* without a plan: this is no test */
 }

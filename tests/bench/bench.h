@@ -1,7 +1,9 @@
 /*
  * The benchmark: ours and what one would use instead, side by side, in alternating rounds on the
- * same machine. `make bench` runs it; BENCH_SCALE in the environment is the percentage of the full
- * counts. It prints a table for people and then, one a line, `ratio NAME VALUE` for machines.
+ * same machine. `make bench` runs it. In the environment, BENCH_SCALE is the percentage of the full
+ * counts, and BENCH_OLD (`make bench OLD=folder`) a folder with the programs of another build,
+ * which then take turns with these. It prints tables for people and then, one a line, `ratio NAME
+ * VALUE` for machines; of NAME_new/NAME_old, less is better for times and more for rates.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -10,82 +12,61 @@
 #include <stdint.h>
 #include <windows.h>
 
-#define MESSAGE_BYTES                                                                              \
-    256                 /* of the messages whose way is timed; the text has one less and a NUL     \
-                         */
-#define STREAM_BYTES 60 /* of those that are counted by the second */
-#define MOST_ROUNDS  40
+#define MESSAGE_BYTES 256 /* of a message whose way is timed, its NUL included */
+#define STREAM_BYTES  60  /* of those that are counted by the second */
 
-/*
- * A way to pass messages from one process to another. A receiver and a sender each live in a
- * process of their own that ends with the round, so nothing needs to be closed. All calls return a
- * Win32 error code; what does not run here says so when it is opened.
- */
+/* ---- peer_*.c, round.c: ways to pass messages, at work in two processes ---- */
+
+/* A receiver and a sender each live in a process of their own that ends with the round, so nothing
+ * needs to be closed; what goes wrong there ends it by peer_check. */
 struct peer {
     const char *name;
     const char *keeps; /* what becomes of a message that comes before the last one was received */
     /* `channel` is unique and a valid part of any object's name. The receiver is opened first. */
-    DWORD (*open_receiver)(const char *channel);
-    DWORD (*open_sender)(const char *channel);
-    DWORD (*send)(const void *message, DWORD bytes);
+    void (*open)(const char *channel, bool receives);
+    void (*send)(const void *message, DWORD bytes);
     /* Waits for a message that was not received yet. */
-    DWORD (*receive)(void *message, DWORD bytes);
+    void (*receive)(void *message, DWORD bytes);
 };
 
 extern const struct peer peer_latch, peer_flag; /* spinning, without kernel objects */
-extern const struct peer peer_follow, peer_event, peer_pipe, peer_mailslot, peer_copydata, peer_tcp;
+extern const struct peer peer_follow, peer_event, peer_pipe;
 
-/* ---- round.c: peers at work in two processes ---- */
+void peer_check(bool holds);
 
 enum task {
-    TASK_SPIN,   /* there and back, both sides spinning; a sample is the mean of many */
+    TASK_SPIN,   /* there and back, both sides spinning; a time is the mean of many */
     TASK_WAKE,   /* one way, the receiver blocked before */
     TASK_STREAM, /* one message after the other, until the receiver has the last */
 };
 
-struct round {
-    double p50_us, p99_us; /* of one way */
-    double rate;           /* messages a second */
-};
-
-/* Runs one round; false, with *error set, if the peer does not run here. */
-bool round_run(const struct peer *peer, enum task task, unsigned count, struct round *round,
-               DWORD *error);
+/* Microseconds of one way, the median; of a stream, messages a second. */
+double round_run(const struct peer *peer, enum task task, unsigned count);
 /* What a process does that round_run has started. */
 void round_help(char **arguments);
 
-/* ---- programs.c: the programs themselves ---- */
+/* ---- programs.c: the programs themselves, of the benchmark's build or the one of BENCH_OLD ----
+ */
 
-struct mapping;
-
-/* The path of a program beside the benchmark, such as "bench\\empty.exe" or "..\\reader.exe". Valid
- * until the next call. */
-const char *program_path(const char *name);
-/* Creates a mapping and holds it. */
-void program_hold(struct mapping *mapping, const char *name, uint32_t bytes);
-/* Microseconds from start to exit. */
-double program_start_us(const char *name, const char *arguments);
+/* Microseconds from start to exit. `program` is a path from the build's folder; `output` is closed,
+ * NULL stands for NUL. */
+double program_start_us(bool old, const char *program, const char *arguments, HANDLE output);
+/* MiB a second that a program writes to a file as its stdout, from its start to its exit. */
+double program_dump(bool old, const char *program, const char *arguments, unsigned mebibytes);
 /* Lines a second that writer takes from a pipe and publishes. */
-double program_line_rate(unsigned count);
-/* Bytes a second that a program writes to a file as its stdout, from its start to its exit. */
-double program_dump_rate(const char *const *arguments, unsigned mebibytes);
+double program_lines(bool old, unsigned count);
+/* Microseconds, the median, from a line's way into a writer's pipe until a reader --follow has
+ * printed it to its own. */
+double program_latency(bool old, unsigned count);
+/* Prints what the programs take of the machine; they are watched idle for `idle_ms`. */
+void program_footprint(DWORD idle_ms);
 
-/* ---- footprint.c ---- */
-
-/* Prints what the programs take of the machine; `idle_ms` is how long a follower is watched. */
-void footprint_print(DWORD idle_ms);
-
-/* ---- figures.c: numbers ---- */
+/* ---- bench.c ---- */
 
 double ticks_us(LONGLONG ticks); /* of QueryPerformanceCounter */
 LONGLONG ticks_now(void);
-/* Sorts. `part` is 0.5 for the median. */
-double percentile(double *values, unsigned count, double part);
-
-/* ---- calls.c: kernel calls of this process ---- */
-
-/* How many calls that enter the kernel were made since calls_start, and their names in order. */
-void calls_start(void);
-unsigned calls_made(const char **names);
+double median(double *values, unsigned count); /* sorts */
+/* Creates or opens a mapping, which stays until the process ends. */
+void *share_memory(const char *name, uint32_t bytes);
 
 #endif

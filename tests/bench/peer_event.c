@@ -5,34 +5,30 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mapping.h"
-
-static struct mapping mapping;
+static void *shared;
 static HANDLE event;
 
-static DWORD open_event(const char *channel)
+static void open_event(const char *channel, bool receives)
 {
     char name[64];
+    (void)receives;
     snprintf(name, sizeof name, "%s.event", channel);
     event = CreateEventA(NULL, FALSE, FALSE, name);
-    if (event == NULL)
-        return GetLastError();
-    return mapping_create(&mapping, channel, MESSAGE_BYTES, false, MAPPING_WRITE);
+    peer_check(event != NULL);
+    shared = share_memory(channel, MESSAGE_BYTES);
 }
 
-static DWORD send_message(const void *text, DWORD bytes)
+static void send_message(const void *text, DWORD bytes)
 {
-    memcpy(mapping.view, text, bytes);
-    return SetEvent(event) ? ERROR_SUCCESS : GetLastError();
+    memcpy(shared, text, bytes);
+    peer_check(SetEvent(event));
 }
 
-static DWORD receive_message(void *text, DWORD bytes)
+static void receive_message(void *text, DWORD bytes)
 {
-    if (WaitForSingleObject(event, INFINITE) != WAIT_OBJECT_0)
-        return GetLastError();
-    memcpy(text, mapping.view, bytes);
-    return ERROR_SUCCESS;
+    peer_check(WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0);
+    memcpy(text, shared, bytes);
 }
 
-const struct peer peer_event = {"auto-reset event", "latest, torn", open_event,
-                                open_event,         send_message,   receive_message};
+const struct peer peer_event = {"auto-reset event", "latest, torn", open_event, send_message,
+                                receive_message};

@@ -10,50 +10,35 @@
 static struct publisher publisher;
 static struct source source;
 
-static DWORD open_receiver(const char *channel)
+static void open_end(const char *channel, bool receives)
 {
+    publisher = (struct publisher){.name = channel, .code_page = TEXT_UTF8, .lock_ms = INFINITE};
     source = (struct source){.name = channel,
                              .may_create = true, /* the sender comes later */
                              .code_page = ENCODING_AUTO,
                              .length = UINT64_MAX};
-    return source_open(&source);
+    peer_check((receives ? source_open(&source) : publisher_open(&publisher)) == ERROR_SUCCESS);
 }
 
-static DWORD open_sender(const char *channel)
+static void send_message(const void *text, DWORD bytes)
 {
-    publisher = (struct publisher){.name = channel, .code_page = TEXT_UTF8, .lock_ms = INFINITE};
-    return publisher_open(&publisher);
-}
-
-static DWORD send_message(const void *text, DWORD bytes)
-{
-    DWORD error = publisher_begin(&publisher);
-    if (error == ERROR_SUCCESS)
-        error = publisher_put(&publisher, text, bytes - 1);
-    if (error == ERROR_SUCCESS)
-        error = publisher_end(&publisher);
-    return error;
+    peer_check(publisher_begin(&publisher) == ERROR_SUCCESS &&
+               publisher_put(&publisher, text, bytes - 1) == ERROR_SUCCESS &&
+               publisher_end(&publisher) == ERROR_SUCCESS);
 }
 
 /* As read_as_it_comes in reader/ways.c. */
-static DWORD receive_message(void *text, DWORD bytes)
+static void receive_message(void *text, DWORD bytes)
 {
     struct sight sight;
-    for (;;) {
-        DWORD error = source_take(&source, &sight);
-        if (error != ERROR_SUCCESS)
-            return error;
-        if (sight.ours && source_is_new(&source, &sight)) {
-            memcpy(text, sight.bytes, sight.count < bytes ? sight.count : bytes);
-            return source_mark(&source, &sight);
-        }
-        source_wait(&source, INFINITE);
+    for (;; source_wait(&source, INFINITE)) {
+        peer_check(source_take(&source, &sight) == ERROR_SUCCESS);
+        if (sight.ours && source_is_new(&source, &sight))
+            break;
     }
+    memcpy(text, sight.bytes, sight.count < bytes ? sight.count : bytes);
+    peer_check(source_mark(&source, &sight) == ERROR_SUCCESS);
 }
 
-const struct peer peer_follow = {"writer to reader --follow",
-                                 "latest",
-                                 open_receiver,
-                                 open_sender,
-                                 send_message,
+const struct peer peer_follow = {"writer to reader --follow", "latest", open_end, send_message,
                                  receive_message};
