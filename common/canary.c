@@ -20,17 +20,25 @@ __attribute__((constructor, no_stack_protector)) static void set_guard(void)
                         (2 * (GetCurrentProcessId() ^ GetCurrentThreadId()) + 1);
 }
 
-/* Called when memory was overwritten: no clean-up, the stack cannot be trusted. */
-__attribute__((noreturn)) void __stack_chk_fail(void);
-void __stack_chk_fail(void)
+/* Memory was overwritten: no clean-up, the stack cannot be trusted. */
+__attribute__((noreturn)) static void fail(const char *what, DWORD bytes)
 {
-    static const char what[] = "stack smashing detected\r\n";
-    DWORD written;
-    WriteFile(GetStdHandle(STD_ERROR_HANDLE), what, sizeof what - 1, &written, NULL);
+    WriteFile(GetStdHandle(STD_ERROR_HANDLE), what, bytes, &bytes, NULL);
     TerminateProcess(GetCurrentProcess(), (UINT)STATUS_STACK_BUFFER_OVERRUN);
     __builtin_unreachable();
 }
 
-/* The same from _FORTIFY_SOURCE; it is here since the toolchain's would bring the other two along.
- */
-__attribute__((noreturn, alias("__stack_chk_fail"))) void __chk_fail(void);
+#define FAIL(what) fail(what "\r\n", sizeof what "\r\n" - 1)
+
+void __stack_chk_fail(void);
+void __stack_chk_fail(void)
+{
+    FAIL("stack smashing detected");
+}
+
+/* _FORTIFY_SOURCE's; here, since the toolchain's would bring its own of the other two along. */
+void __chk_fail(void);
+void __chk_fail(void)
+{
+    FAIL("buffer overflow detected");
+}

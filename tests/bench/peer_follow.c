@@ -12,7 +12,7 @@ static struct source source;
 
 static void open_end(const char *channel, bool receives)
 {
-    publisher = (struct publisher){.name = channel, .code_page = TEXT_UTF8, .lock_ms = INFINITE};
+    publisher = (struct publisher){.name = channel, .code_page = TEXT_UTF8, .timeout_ms = INFINITE};
     source = (struct source){.name = channel,
                              .may_create = true, /* the sender comes later */
                              .code_page = ENCODING_AUTO,
@@ -22,22 +22,21 @@ static void open_end(const char *channel, bool receives)
 
 static void send_message(const void *text, DWORD bytes)
 {
-    peer_check(publisher_begin(&publisher) == ERROR_SUCCESS &&
-               publisher_put(&publisher, text, bytes - 1) == ERROR_SUCCESS &&
-               publisher_end(&publisher) == ERROR_SUCCESS);
+    peer_check(publisher_send(&publisher, text, bytes - 1, 0) == ERROR_SUCCESS &&
+               publisher_flush(&publisher) == ERROR_SUCCESS);
 }
 
-/* As read_as_it_comes in reader/ways.c. */
+/* As read_as_it_comes in reader/reader.c. */
 static void receive_message(void *text, DWORD bytes)
 {
     struct sight sight;
     for (;; source_wait(&source, INFINITE)) {
         peer_check(source_take(&source, &sight) == ERROR_SUCCESS);
-        if (sight.ours && source_is_new(&source, &sight))
+        if (sight.ours && sight.fresh)
             break;
     }
     memcpy(text, sight.bytes, sight.count < bytes ? sight.count : bytes);
-    peer_check(source_mark(&source, &sight) == ERROR_SUCCESS);
+    peer_check(source_remember(&source, &sight) == ERROR_SUCCESS);
 }
 
 const struct peer peer_follow = {"writer to reader --follow", "latest", open_end, send_message,

@@ -14,8 +14,8 @@ static void open_region(const char *channel, bool receives)
     struct message_region region = {share_memory(channel, MAPPING_SIZE),
                                     PAGE_BYTES / sizeof(shared_word)};
     *(receives ? &in : &out) = region;
-    peer_check(receives || (message_adopt(out, MAPPING_SIZE, true) &&
-                            message_claim(out, false) == MAPPING_SIZE));
+    peer_check(receives ||
+               (message_adopt(out, MAPPING_SIZE, true) && message_claim(out, 1) == MAPPING_SIZE));
 }
 
 static void send_message(const void *text, DWORD bytes)
