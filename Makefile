@@ -88,8 +88,9 @@ $(OUT)/%/program.res: common/program.rc common/program.manifest VERSION
 -include $(wildcard $(OUT)/*/*.d $(OUT)/tests/*/*.d)
 
 # What can be seen from outside is tested of both architectures.
+OTHER := $(if $(filter i686,$(ARCH)),x86_64,i686)
 both:
-	@$(MAKE) --no-print-directory ARCH=$(if $(filter i686,$(ARCH)),x86_64,i686) all
+	@$(MAKE) --no-print-directory ARCH=$(OTHER) OUT=$(dir $(OUT))$(OTHER) all
 tests: $(if $(filter Windows_NT,$(OS)),,both) all $(TESTS) $(PLAIN) $(REPLACED) $(FAULTY) $(BARE) ## every test program
 export OUT RUN
 test: tests ## run them

@@ -150,7 +150,7 @@ DWORD print_hex(const struct source *source)
         size_t part = bytes < HEX_BLOCK ? bytes : HEX_BLOCK;
         message_copy(source->region, offset, block, part);
         for (size_t at = 0; at < part; at += 16) {
-            char line[TEXT_HEX_LINE];
+            char line[TEXT_HEX_LINE] = "";
             size_t count = part - at < 16 ? part - at : 16;
             bool same = !first && count == 16 && memcmp(earlier, block + at, 16) == 0;
             if (!same)
@@ -164,7 +164,7 @@ DWORD print_hex(const struct source *source)
         offset += part;
         bytes -= part;
         if (bytes == 0) {
-            char line[TEXT_HEX_LINE];
+            char line[TEXT_HEX_LINE] = "";
             print_add(&output, line, text_hex_line(line, offset, NULL, 0));
         }
         error = print_end(&output);

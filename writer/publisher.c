@@ -330,11 +330,11 @@ DWORD publisher_wait_read(const struct publisher *publisher, DWORD timeout_ms)
  * longer, not shorter. */
 static DWORD look_for_holder(const struct publisher *publisher, bool *held)
 {
-    ULONG holders, writers;
+    ULONG holders = 0, writers = 0;
     DWORD error = object_handles(publisher->mapping.section, &holders);
     if (error == ERROR_SUCCESS)
         error = object_handles(publisher->read, &writers);
-    *held = error == ERROR_SUCCESS && holders > writers;
+    *held = holders > writers;
     return error;
 }
 
