@@ -241,6 +241,7 @@ static const struct row group_3[] = {
      "writer: the text has 256 bytes, the mapping holds 254" TOO_LARGE, 1},
     {"writer -n @ -e utf-16 L*127", NULL, "", "", 0},
     {"reader -n @ -1", NULL, "L*127\n", "", 0},
+    {"writer -n @ -t 0.02 quick", NULL, "", "", 0},
 };
 
 static const struct row group_4[] = {

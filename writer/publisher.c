@@ -16,10 +16,12 @@
 #define LOCK_LEAST_MS 100
 
 /* Hand-over: between two looks while nobody, or somebody, holds the mapping; and how often it has
- * to be held in a row. Windows' timer may make each a tick of 15.6 ms. */
-#define LOOK_MS    50
-#define HELD_MS    5
-#define HELD_LOOKS 20
+ * to be held in a row, more often once it was seen free: then somebody opens it again and again.
+ * Windows' timer may make each wait a tick of 15.6 ms. */
+#define LOOK_MS          50
+#define HELD_MS          5
+#define LOOKS            30
+#define LOOKS_SINCE_FREE 150
 
 uint32_t publisher_text_bytes(const struct publisher *publisher)
 {
@@ -341,24 +343,25 @@ static DWORD look_for_holder(const struct publisher *publisher, bool *held)
 DWORD publisher_hand_over(const struct publisher *publisher)
 {
     ULONGLONG start = GetTickCount64();
-    bool told = false, held;
+    bool seen_free = false, held;
     for (int looks = 0;;) {
         DWORD error = look_for_holder(publisher, &held);
         looks = held ? looks + 1 : 0;
-        if (error != ERROR_SUCCESS || looks > HELD_LOOKS || (held && publisher->timeout_ms == 0))
+        if (error != ERROR_SUCCESS || looks > (seen_free ? LOOKS_SINCE_FREE : LOOKS))
             return error;
-        if (!held && !told && publisher->timeout_ms != 0) {
+        if (!held && !seen_free && publisher->timeout_ms != 0)
             report_note("no other program holds %s: waiting until a reader has taken the text "
                         "(Ctrl+C gives up, --timeout bounds it)",
                         publisher->mapping.name);
-            told = true;
-        }
+        seen_free |= !held;
         ULONGLONG passed = GetTickCount64() - start;
         DWORD nap = held ? HELD_MS : LOOK_MS;
         if (publisher->timeout_ms != INFINITE && passed + nap > publisher->timeout_ms)
             nap = passed < publisher->timeout_ms ? publisher->timeout_ms - (DWORD)passed : 0;
         error = publisher_wait_read(publisher, nap);
-        if (error != WAIT_TIMEOUT || nap == 0)
+        if (error != WAIT_TIMEOUT)
             return error;
+        if (nap == 0)
+            return seen_free ? WAIT_TIMEOUT : ERROR_SUCCESS;
     }
 }
