@@ -45,7 +45,7 @@ static void name_keys(void)
 /* A test of its own, chosen by a variable as helpers print no plan; leaves a child behind. */
 static void play(const char *role)
 {
-    struct process *child = process_start(ARGS("self", "copy"));
+    struct process *child = process_start(ARGS("self", "stay"));
     test_note("child %lu.", child->id);
     if (strcmp(role, "bail") == 0)
         test_bail("gone");
@@ -150,6 +150,8 @@ void test_main(int argc, char **argv)
         printf("<%s>", argv[i]);
     if (argc > 2)
         exit(0);
+    if (argc > 1 && strcmp(argv[1], "stay") == 0)
+        Sleep(INFINITE);
     if (argc > 1 && strcmp(argv[1], "copy") == 0)
         copy_input();
     if (argc > 1 && strcmp(argv[1], "keys") == 0)
