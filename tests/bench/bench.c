@@ -146,8 +146,11 @@ static void measure(const char *title, int decimals, struct line *lines, int cou
         if (round >= 3 && ticks_us(ticks_now() - start) > budget_s * 1e6)
             break;
         for (struct line *line = lines; line < lines + count; line->rounds++, line++)
-            for (int old = 0; old < builds_of(line); old++)
+            for (int i = 0; i < builds_of(line); i++) {
+                /* Where one comes in a round matters as much as which it is. */
+                int old = (i + (int)round) % builds_of(line);
                 line->values[old][round] = line->run(line, old);
+            }
     }
     printf("\n%s\n", title);
     for (struct line *line = lines; line < lines + count; line++)
