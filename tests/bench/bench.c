@@ -221,13 +221,13 @@ void test_main(int argc, char **argv)
     LONGLONG start = ticks_now();
     MEASURE("One way of 256 bytes, spinning, us", 2, spins, 25, 20);
     MEASURE("The same to a blocked receiver, us", 2, wakes, 15, 30);
-    MEASURE("A line from writer's pipe to reader --follow's, us", 2, passes, 15, 20);
+    MEASURE("A line from writer's pipe to reader --follow's, us", 2, passes, 30, 25);
     hold_mapping(MESSAGE_BYTES);
     run_program(&starts[1], false); /* so that there is something to read */
     MEASURE("From start to exit, us", 2, starts, 50, 30);
-    MEASURE("Messages of 60 bytes a second", 0, streams, 9, 45);
+    MEASURE("Messages of 60 bytes a second", 0, streams, 10, 45);
     hold_mapping(scaled(256, 4) << 20);
-    MEASURE("MiB a second into a file", 0, dumps, 9, 40);
+    MEASURE("MiB a second into a file", 0, dumps, 30, 40);
     printf("\nBesides\n");
     program_footprint(scaled(10000, 300));
     printf("  %-36s %10.0f  s\n", "this run", ticks_us(ticks_now() - start) / 1e6);
