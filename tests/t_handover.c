@@ -45,8 +45,8 @@ static void read_it(const char *name, const char *text)
 static void test_passers_by(void)
 {
     const char *name = test_unique_name();
-    struct process *passer = process_start(ARGS("self", "pass", name));
     struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", "kept"));
+    struct process *passer = process_start(ARGS("self", "pass", name));
     for (int i = 0; i < 5; i++)
         process_run(ARGS("reader", "-n", name, i % 2 != 0 ? "--info" : "--list"), NULL, &got);
     Sleep(1500);
