@@ -58,18 +58,24 @@ static HANDLE open_console(const wchar_t *name)
     return handle;
 }
 
-HANDLE screen_attach(struct screen *screen, bool input)
+/* Until the holder has its console, AttachConsole says error 6 or 31. */
+static bool join_console(struct screen *screen)
 {
     ULONGLONG end = GetTickCount64() + ENOUGH_MS;
+    screen_detach();
+    while (!AttachConsole(screen->id)) {
+        if (GetTickCount64() > end || WaitForSingleObject(screen->holder, 0) == WAIT_OBJECT_0)
+            return false;
+        Sleep(POLL_MS);
+    }
+    return true;
+}
 
+HANDLE screen_attach(struct screen *screen, bool input)
+{
     if (attached != screen) {
-        screen_detach();
-        /* Until the holder has its console, this is error 6 or 31. */
-        while (!AttachConsole(screen->id)) {
-            if (GetTickCount64() > end || WaitForSingleObject(screen->holder, 0) == WAIT_OBJECT_0)
-                test_bail("AttachConsole: error %lu", GetLastError());
-            Sleep(POLL_MS);
-        }
+        if (!join_console(screen))
+            test_bail("AttachConsole: error %lu", GetLastError());
         /* Attaching resets the handlers, says SetConsoleCtrlHandler's documentation. */
         SetConsoleCtrlHandler(survive, FALSE);
         SetConsoleCtrlHandler(survive, TRUE);
@@ -88,10 +94,18 @@ static struct screen *open_screen(DWORD flags)
     PROCESS_INFORMATION information;
     wchar_t line[] = L"holder --hold-console";
 
-    test_spawn(test_self(), line, flags, &startup, &information);
-    ResumeThread(information.hThread);
-    CloseHandle(information.hThread);
-    *screen = (struct screen){.holder = information.hProcess, .id = information.dwProcessId};
+    /* Once in some hundred times, Wine's console does not come up, and its holder ends. */
+    for (int attempt = 1;; attempt++) {
+        test_spawn(test_self(), line, flags, &startup, &information);
+        ResumeThread(information.hThread);
+        CloseHandle(information.hThread);
+        *screen = (struct screen){.holder = information.hProcess, .id = information.dwProcessId};
+        if (join_console(screen) || attempt == 3)
+            break;
+        TerminateProcess(screen->holder, 99);
+        CloseHandle(screen->holder);
+    }
+    FreeConsole();
     screen_attach(screen, true);
     return screen;
 }
