@@ -26,7 +26,8 @@ REMOVE = rm -rf build
 endif
 
 CFLAGS   ?= -Os
-WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+            -Wno-pedantic-ms-format # msvcrt's PRIu64 is I64u
 DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=0 \
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
 COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,10 +71,8 @@ static bool take_number(const struct option_line *line, const char *value)
     uint64_t *to = line->to;
     if (text_parse_size(value, to) && *to >= line->least && *to <= line->most)
         return true;
-    char low[TEXT_DECIMAL], high[TEXT_DECIMAL];
-    report_error("--%s %s is not a number from %s to %s%s", line->name, value,
-                 text_decimal(low, line->least), text_decimal(high, line->most),
-                 line->kind == OPTION_SIZE ? " (10, 0x10, 64K, 1M)" : "");
+    report_error("--%s %s is not a number from %" PRIu64 " to %" PRIu64 "%s", line->name, value,
+                 line->least, line->most, line->kind == OPTION_SIZE ? " (10, 0x10, 64K, 1M)" : "");
     return false;
 }
 

@@ -221,39 +221,19 @@ bool text_parse_size(const char *word, uint64_t *value)
     return end[unit != NULL] == '\0';
 }
 
-char *text_decimal(char to[TEXT_DECIMAL], uint64_t value)
-{
-    char reversed[TEXT_DECIMAL];
-    size_t count = 0;
-    do
-        reversed[count++] = digits[value % 10];
-    while ((value /= 10) != 0);
-    for (size_t i = 0; i < count; i++)
-        to[i] = reversed[count - 1 - i];
-    to[count] = '\0';
-    return to;
-}
-
 bool text_parse_seconds(const char *word, uint32_t *milliseconds)
 {
-    uint64_t value = 0;
-    int decimals = -1; /* digits behind the point; -1: there was none */
-    bool any = false;
-    for (; *word != '\0'; word++) {
-        if (*word == '.' && decimals < 0) {
-            decimals = 0;
-            continue;
-        }
-        if (*word < '0' || *word > '9' || decimals == 3 || value > INT32_MAX)
-            return false;
-        value = 10 * value + (unsigned)(*word - '0');
-        decimals += decimals >= 0;
-        any = true;
-    }
-    for (decimals = decimals < 0 ? 0 : decimals; decimals < 3; decimals++)
-        value *= 10;
+    size_t whole = strspn(word, "0123456789");
+    const char *point = word + whole;
+    size_t decimals = *point == '.' ? strspn(point + 1, "0123456789") : 0;
+    if (whole > 7 || decimals > 3 || whole + decimals == 0 ||
+        point[(*point == '.') + decimals] != '\0')
+        return false;
+    uint64_t value = strtoul(word, NULL, 10) * 1000;
+    static const uint32_t units[] = {0, 100, 10, 1};
+    value += decimals > 0 ? strtoul(point + 1, NULL, 10) * units[decimals] : 0;
     *milliseconds = (uint32_t)value;
-    return any && value <= INT32_MAX;
+    return value <= INT32_MAX;
 }
 
 static char lower(char letter)

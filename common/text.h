@@ -63,10 +63,6 @@ size_t text_hex_line(char to[TEXT_HEX_LINE], uint64_t offset, const void *bytes,
  * is anything else or above 2^63 - 1. */
 bool text_parse_size(const char *word, uint64_t *value);
 
-/* The value in decimal digits, terminated; returns `to`. */
-#define TEXT_DECIMAL 21
-char *text_decimal(char to[TEXT_DECIMAL], uint64_t value);
-
 /* Seconds with up to three decimals ("2", "0.25", ".5") as milliseconds, at most 2^31 - 1. */
 bool text_parse_seconds(const char *word, uint32_t *milliseconds);
 

@@ -2,57 +2,13 @@
 #include "info.h"
 
 #include <aclapi.h>
+#include <inttypes.h>
 #include <sddl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "encoding.h"
 #include "print.h"
-
-/* Fields one by one, as lines for people or as members of a JSON object. */
-struct fields {
-    struct print output;
-    bool json;
-};
-
-static void add_key(struct fields *fields, const char *key)
-{
-    if (fields->json) {
-        print_string(&fields->output, fields->output.count == 0 ? "{" : ",");
-        print_json_string(&fields->output, key);
-        print_string(&fields->output, ":");
-        return;
-    }
-    char column[32];
-    int width = snprintf(column, sizeof column, "%s:", key);
-    for (char *at = column; *at != '\0'; at++)
-        *at = *at == '_' ? ' ' : *at;
-    snprintf(column + width, sizeof column - (size_t)width, "%*s", width < 16 ? 16 - width : 1, "");
-    print_string(&fields->output, column);
-}
-
-static void end_value(struct fields *fields)
-{
-    if (!fields->json)
-        print_string(&fields->output, "\r\n");
-}
-
-static void add_string(struct fields *fields, const char *key, const char *value)
-{
-    add_key(fields, key);
-    if (fields->json)
-        print_json_string(&fields->output, value);
-    else
-        print_string(&fields->output, value);
-    end_value(fields);
-}
-
-static void add_number(struct fields *fields, const char *key, uint64_t value)
-{
-    add_key(fields, key);
-    print_number(&fields->output, value);
-    end_value(fields);
-}
 
 /* The account's name, or its security identifier where it has none. */
 static void account_name(PSID sid, char *name, size_t room)
@@ -77,14 +33,14 @@ static void account_name(PSID sid, char *name, size_t room)
 /* Who has the right, by the entries of the DACL one by one; a later one may repeat or take back
  * what an earlier one says, as in the DACL itself. Generic rights were mapped when the object was
  * made. */
-static void add_holders(struct fields *fields, const char *key, PACL dacl, ACCESS_MASK right)
+static void add_holders(struct print *output, const char *key, PACL dacl, ACCESS_MASK right)
 {
     char line[2048] = "";
     size_t at = 0;
     for (DWORD i = 0; dacl != NULL && i < dacl->AceCount && at < sizeof line; i++) {
         ACCESS_ALLOWED_ACE *entry; /* a denying entry has the same layout */
         if (!GetAce(dacl, i, (void **)&entry)) {
-            add_string(fields, key, "unknown");
+            print_field(output, key, "unknown");
             return;
         }
         if (entry->Header.AceType > ACCESS_DENIED_ACE_TYPE ||
@@ -95,29 +51,29 @@ static void add_holders(struct fields *fields, const char *key, PACL dacl, ACCES
         at += (size_t)snprintf(line + at, sizeof line - at, "%s%s%s", at > 0 ? "; " : "", name,
                                entry->Header.AceType == ACCESS_DENIED_ACE_TYPE ? " (denied)" : "");
     }
-    add_string(fields, key, dacl == NULL ? "everybody" : at > 0 ? line : "nobody");
+    print_field(output, key, dacl == NULL ? "everybody" : at > 0 ? line : "nobody");
 }
 
-static void add_descriptor(struct fields *fields, PSECURITY_DESCRIPTOR descriptor)
+static void add_descriptor(struct print *output, PSECURITY_DESCRIPTOR descriptor)
 {
     wchar_t *wide;
     char sddl[4096];
     if (!ConvertSecurityDescriptorToStringSecurityDescriptorW(
             descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION,
             &wide, NULL)) {
-        add_string(fields, "dacl", "unknown");
+        print_field(output, "dacl", "unknown");
         return;
     }
     encoding_from_wide(wide, sddl, sizeof sddl);
-    add_string(fields, "dacl", sddl[0] != '\0' ? sddl : "none"); /* Wine, of a NULL DACL */
+    print_field(output, "dacl", sddl[0] != '\0' ? sddl : "none"); /* Wine, of a NULL DACL */
     LocalFree(wide);
 }
 
-static void add_security(struct fields *fields, const char *name)
+static void add_security(struct print *output, const char *name)
 {
     HANDLE section;
     object_open(&section, OBJECT_SECTION, FILE_MAP_READ | FILE_MAP_WRITE, name, "");
-    add_string(fields, "access", section != NULL ? "read, write" : "read");
+    print_field(output, "access", section != NULL ? "read, write" : "read");
     object_close(&section);
 
     PSECURITY_DESCRIPTOR descriptor = NULL;
@@ -132,13 +88,13 @@ static void add_security(struct fields *fields, const char *name)
     if (error == ERROR_SUCCESS) {
         char account[768];
         account_name(owner, account, sizeof account);
-        add_string(fields, "owner", account);
-        add_holders(fields, "readers", dacl, SECTION_MAP_READ);
-        add_holders(fields, "writers", dacl, SECTION_MAP_WRITE);
-        add_descriptor(fields, descriptor);
+        print_field(output, "owner", account);
+        add_holders(output, "readers", dacl, SECTION_MAP_READ);
+        add_holders(output, "writers", dacl, SECTION_MAP_WRITE);
+        add_descriptor(output, descriptor);
         LocalFree(descriptor);
     } else {
-        add_string(fields, "owner", "not for this user to know");
+        print_field(output, "owner", "not for this user to know");
     }
     object_close(&section);
 }
@@ -170,63 +126,58 @@ static void program_name(DWORD process_id, char *name, size_t room)
     CloseHandle(process);
 }
 
-static void add_age(struct fields *fields, uint64_t time)
+static void add_age(struct print *output, uint64_t time)
 {
     FILETIME now_time;
     GetSystemTimeAsFileTime(&now_time);
     uint64_t now = now_time.dwLowDateTime | (uint64_t)now_time.dwHighDateTime << 32;
     uint64_t seconds = now > time ? (now - time) / 10000000 : 0;
-    if (fields->json) {
-        add_number(fields, "age_seconds", seconds);
+    if (output->json) {
+        print_number(output, "age_seconds", seconds);
         return;
     }
-    char digits[TEXT_DECIMAL], words[TEXT_DECIMAL + 8];
+    char words[40];
     const char *unit = seconds < 120      ? "s"
                        : seconds < 7200   ? "min"
                        : seconds < 172800 ? "h"
                                           : "days";
     uint64_t size = seconds < 120 ? 1 : seconds < 7200 ? 60 : seconds < 172800 ? 3600 : 86400;
-    snprintf(words, sizeof words, "%s %s ago", text_decimal(digits, seconds / size), unit);
-    add_string(fields, "age", words);
+    snprintf(words, sizeof words, "%" PRIu64 " %s ago", seconds / size, unit);
+    print_field(output, "age", words);
 }
 
-static void add_message(struct fields *fields, const struct source *source)
+static void add_message(struct print *output, const struct source *source)
 {
     bool ready;
     uint32_t capacity = message_capacity(source->region, &ready);
     struct message message = {0};
     enum message_result result = message_snapshot(source->region, &message, NULL, 0);
-    add_string(fields, "kind", capacity == 0 ? "plain" : "writer");
+    print_field(output, "kind", capacity == 0 ? "plain" : "writer");
     if (capacity == 0)
         return;
-    add_number(fields, "capacity", capacity);
-    add_number(fields, "messages", ready ? message.number : 0);
+    print_number(output, "capacity", capacity);
+    print_number(output, "messages", ready ? message.number : 0);
     if (!ready || result == MESSAGE_PLAIN || result == MESSAGE_BUSY)
         return;
     char program[384];
     program_name(message.process_id, program, sizeof program);
-    add_number(fields, "length", message.length);
-    add_number(fields, "code_page", message.code_page);
-    add_number(fields, "process_id", message.process_id);
-    add_string(fields, "program", program);
-    add_key(fields, "time");
-    print_string(&fields->output, fields->json ? "\"" : "");
-    print_time(&fields->output, message.time);
-    print_string(&fields->output, fields->json ? "\"" : "");
-    end_value(fields);
-    add_age(fields, message.time);
+    print_number(output, "length", message.length);
+    print_number(output, "code_page", message.code_page);
+    print_number(output, "process_id", message.process_id);
+    print_field(output, "program", program);
+    print_time(output, "time", message.time);
+    add_age(output, message.time);
 }
 
 DWORD info_print(const struct source *source, bool json)
 {
-    struct fields fields = {.json = json};
+    struct print output = {.json = json};
     const struct mapping *mapping = &source->mapping;
-    add_string(&fields, "name", mapping->name);
-    add_string(&fields, "namespace", mapping_is_global(mapping->name) ? "Global" : "Local");
-    add_number(&fields, "size", mapping->bytes);
-    add_security(&fields, mapping->name);
-    add_message(&fields, source);
-    if (json)
-        print_string(&fields.output, "}\r\n");
-    return print_end(&fields.output);
+    print_field(&output, "name", mapping->name);
+    print_field(&output, "namespace", mapping_is_global(mapping->name) ? "Global" : "Local");
+    print_number(&output, "size", mapping->bytes);
+    add_security(&output, mapping->name);
+    add_message(&output, source);
+    print_object_end(&output);
+    return print_end(&output);
 }

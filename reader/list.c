@@ -5,6 +5,7 @@
  */
 #include "info.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,27 +115,28 @@ static int compare(const void *a, const void *b)
     return _stricmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void add_entry(struct print *output, const char *name, bool json)
+static void add_entry(struct print *output, const char *name)
 {
     struct mapping mapping;
-    DWORD error = mapping_open(&mapping, name, MAPPING_READ);
-    char digits[TEXT_DECIMAL] = "-", line[32];
-    if (error == ERROR_SUCCESS)
-        text_decimal(digits, mapping.bytes);
-    mapping_close(&mapping);
-    if (json) {
-        print_string(output, "{\"name\":");
-        print_json_string(output, name);
-        print_string(output, mapping_is_global(name) ? ",\"namespace\":\"Global\",\"size\":"
-                                                     : ",\"namespace\":\"Local\",\"size\":");
-        print_string(output, error == ERROR_SUCCESS ? digits : "null");
-        print_string(output, "}\r\n");
-        return;
+    char size[24] = "-", line[40];
+    bool is_open = mapping_open(&mapping, name, MAPPING_READ) == ERROR_SUCCESS;
+    if (is_open)
+        snprintf(size, sizeof size, "%" PRIu64, (uint64_t)mapping.bytes);
+    snprintf(line, sizeof line, "%14s  ", size);
+    if (!output->json) {
+        print_string(output, line);
+        print_string(output, name);
+        print_string(output, "\r\n");
+    } else {
+        print_field(output, "name", name);
+        print_field(output, "namespace", mapping_is_global(name) ? "Global" : "Local");
+        if (is_open)
+            print_number(output, "size", mapping.bytes);
+        else
+            print_field(output, "size", NULL);
+        print_object_end(output);
     }
-    snprintf(line, sizeof line, "%14s  ", digits);
-    print_string(output, line);
-    print_string(output, name);
-    print_string(output, "\r\n");
+    mapping_close(&mapping);
 }
 
 DWORD list_print(const char *pattern, bool json, size_t *found)
@@ -142,12 +144,12 @@ DWORD list_print(const char *pattern, bool json, size_t *found)
     struct names names = {.pattern = pattern};
     DWORD error = read_directories(&names);
     *found = error == ERROR_SUCCESS ? names.count : 0;
-    struct print output = {0};
+    struct print output = {.json = json};
     if (error == ERROR_SUCCESS && names.count > 0)
         qsort(names.at, names.count, sizeof *names.at, compare);
     for (size_t i = 0; i < names.count; i++) {
         if (error == ERROR_SUCCESS)
-            add_entry(&output, names.at[i], json);
+            add_entry(&output, names.at[i]);
         free(names.at[i]);
     }
     free(names.at);

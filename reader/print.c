@@ -1,6 +1,7 @@
 /* What was seen, on stdout. */
 #include "print.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,7 @@ void print_string(struct print *output, const char *string)
     print_add(output, string, strlen(string));
 }
 
-void print_number(struct print *output, uint64_t value)
-{
-    char digits[TEXT_DECIMAL];
-    print_string(output, text_decimal(digits, value));
-}
-
-void print_json(struct print *output, struct text text)
+static void add_json(struct print *output, struct text text)
 {
     print_string(output, "\"");
     while (text.at < text.end) {
@@ -47,13 +42,56 @@ void print_json(struct print *output, struct text text)
     print_string(output, "\"");
 }
 
-void print_json_string(struct print *output, const char *utf8)
+static void add_json_string(struct print *output, const char *utf8)
 {
     const unsigned char *start = (const unsigned char *)utf8;
-    print_json(output, (struct text){start, start + strlen(utf8), TEXT_UTF8});
+    add_json(output, (struct text){start, start + strlen(utf8), TEXT_UTF8});
 }
 
-void print_time(struct print *output, uint64_t time)
+/* For people in two columns, with blanks for the underlines of the name. */
+static void add_key(struct print *output, const char *key)
+{
+    if (output->json) {
+        print_string(output, output->members++ == 0 ? "{" : ",");
+        add_json_string(output, key);
+        print_string(output, ":");
+        return;
+    }
+    char column[32];
+    snprintf(column, sizeof column, "%s:%*s", key, 15 - (int)strlen(key), "");
+    for (char *at = column; *at != '\0'; at++)
+        *at = *at == '_' ? ' ' : *at;
+    print_string(output, column);
+}
+
+static void add_line_end(struct print *output)
+{
+    if (!output->json)
+        print_string(output, "\r\n");
+}
+
+void print_field(struct print *output, const char *key, const char *value)
+{
+    add_key(output, key);
+    if (!output->json)
+        print_string(output, value);
+    else if (value != NULL)
+        add_json_string(output, value);
+    else
+        print_string(output, "null");
+    add_line_end(output);
+}
+
+void print_number(struct print *output, const char *key, uint64_t value)
+{
+    char digits[24];
+    add_key(output, key);
+    snprintf(digits, sizeof digits, "%" PRIu64, value);
+    print_string(output, digits);
+    add_line_end(output);
+}
+
+void print_time(struct print *output, const char *key, uint64_t time)
 {
     FILETIME file_time = {(DWORD)time, (DWORD)(time >> 32)};
     SYSTEMTIME at = {0};
@@ -61,7 +99,14 @@ void print_time(struct print *output, uint64_t time)
     FileTimeToSystemTime(&file_time, &at); /* a time that is none stays 0000-00-00 */
     snprintf(line, sizeof line, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", at.wYear, at.wMonth, at.wDay,
              at.wHour, at.wMinute, at.wSecond, at.wMilliseconds);
-    print_string(output, line);
+    print_field(output, key, line);
+}
+
+void print_object_end(struct print *output)
+{
+    if (output->json)
+        print_string(output, "}\r\n");
+    output->members = 0;
 }
 
 DWORD print_end(struct print *output)
@@ -74,27 +119,25 @@ DWORD print_end(struct print *output)
     return error;
 }
 
-static void add_json(struct print *output, const struct source *source, const struct sight *sight,
-                     struct text text)
+static void add_message(struct print *output, const struct source *source,
+                        const struct sight *sight, struct text text)
 {
-    print_string(output, "{\"name\":");
-    print_json_string(output, source->mapping.name);
-    print_string(output, ",\"number\":");
+    const struct message *message = &sight->message;
+    print_field(output, "name", source->mapping.name);
     if (sight->ours) {
-        print_number(output, sight->message.number);
-        print_string(output, ",\"missed\":");
-        print_number(output, sight->missed);
-        print_string(output, ",\"process_id\":");
-        print_number(output, sight->message.process_id);
-        print_string(output, ",\"time\":\"");
-        print_time(output, sight->message.time);
-        print_string(output, "\"");
+        print_number(output, "number", message->number);
+        print_number(output, "missed", sight->missed);
+        print_number(output, "process_id", message->process_id);
+        print_time(output, "time", message->time);
     } else {
-        print_string(output, "null,\"missed\":0,\"process_id\":null,\"time\":null");
+        print_field(output, "number", NULL);
+        print_number(output, "missed", 0);
+        print_field(output, "process_id", NULL);
+        print_field(output, "time", NULL);
     }
-    print_string(output, ",\"text\":");
-    print_json(output, text);
-    print_string(output, "}");
+    add_key(output, "text");
+    add_json(output, text);
+    print_object_end(output);
 }
 
 /* UTF-8 byte for byte, other encodings as UTF-8. */
@@ -108,6 +151,7 @@ static void add_text(struct print *output, struct text text)
             size_t count = text_put_utf8(text_next(&text, NULL), character);
             print_add(output, character, count);
         }
+    print_string(output, "\r\n");
 }
 
 DWORD print_sight(const struct source *source, const struct sight *sight, bool json)
@@ -117,12 +161,11 @@ DWORD print_sight(const struct source *source, const struct sight *sight, bool j
     DWORD error = encoding_decode(sight->code_page, sight->bytes, sight->count, &text, &memory);
     if (error != ERROR_SUCCESS)
         return error;
-    struct print output = {0};
+    struct print output = {.json = json};
     if (json)
-        add_json(&output, source, sight, text);
+        add_message(&output, source, sight, text);
     else
         add_text(&output, text);
-    print_string(&output, "\r\n");
     free(memory);
     return print_end(&output);
 }

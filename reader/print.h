@@ -5,21 +5,25 @@
 #include "source.h"
 #include "text.h"
 
-/* Text being put together for one write. */
+/* Text being put together for one write; all zero to begin with. */
 struct print {
     char *bytes;
     size_t count, room;
-    bool failed; /* there was no memory; the rest was dropped */
+    bool json;
+    unsigned members; /* of the JSON object that is being put together */
+    bool failed;      /* there was no memory; the rest was dropped */
 };
 
 void print_add(struct print *output, const char *bytes, size_t count);
 void print_string(struct print *output, const char *string);
-void print_number(struct print *output, uint64_t value);
-/* A JSON string with its quotes; whatever the bytes, it is valid. */
-void print_json(struct print *output, struct text text);
-void print_json_string(struct print *output, const char *utf8);
-/* Time in units of 100 ns since 1601 as 2026-01-31T12:00:00.000Z. */
-void print_time(struct print *output, uint64_t time);
+
+/* A field: a line for people or, for `json`, a member of an object, which the first one opens. NULL
+ * is JSON's null; `time` is in units of 100 ns since 1601, shown as 2026-01-31T12:00:00.000Z. */
+void print_field(struct print *output, const char *key, const char *value);
+void print_number(struct print *output, const char *key, uint64_t value);
+void print_time(struct print *output, const char *key, uint64_t time);
+void print_object_end(struct print *output);
+
 /* Writes it all to stdout at once and frees it. Errors: those of console_write, and
  * ERROR_NOT_ENOUGH_MEMORY. */
 DWORD print_end(struct print *output);

@@ -4,6 +4,8 @@
  * Here are the command line and the ways of reading; source.c takes what is there, print.c shows
  * it, info.c and list.c tell about mappings.
  */
+#include <inttypes.h>
+
 #include "console.h"
 #include "encoding.h"
 #include "info.h"
@@ -98,13 +100,12 @@ static int refuse_to_open(DWORD error)
 static void note_clamped(void)
 {
     size_t offset, bytes;
-    char size[TEXT_DECIMAL], part[TEXT_DECIMAL], start[TEXT_DECIMAL];
     source_range(&source, &offset, &bytes);
     bool whole = bytes > 0 && (source.length == NOT_GIVEN || bytes == source.length);
     if (source.ranged && !whole)
-        report_note("the view has %s bytes: showing %s from offset %s on",
-                    text_decimal(size, source.mapping.bytes), text_decimal(part, bytes),
-                    text_decimal(start, offset));
+        report_note("the view has %" PRIu64 " bytes: showing %" PRIu64 " from offset %" PRIu64
+                    " on",
+                    (uint64_t)source.mapping.bytes, (uint64_t)bytes, (uint64_t)offset);
 }
 
 /* Shows the range if it has changed since it was shown. */
@@ -133,8 +134,7 @@ static int show_text(bool always, bool *new)
         return FAILED;
     }
     if (sight.missed > 0 && way == FOLLOW && form == AS_TEXT)
-        report_note("%lu message%s missed", (unsigned long)sight.missed,
-                    sight.missed == 1 ? "" : "s");
+        report_note("%" PRIu32 " message%s missed", sight.missed, sight.missed == 1 ? "" : "s");
     *new = (sight.fresh || always) && (sight.ours || sight.count > 0);
     if (!*new)
         return DONE;

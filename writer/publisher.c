@@ -1,6 +1,7 @@
 /* The writing side of a mapping. */
 #include "publisher.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,12 +81,9 @@ static DWORD open_objects(struct publisher *publisher)
 
 static DWORD refuse_size(const struct publisher *publisher)
 {
-    char asked[TEXT_DECIMAL];
-    report_error(
-        "the mapping %s exists with a capacity of %lu bytes, not the %s asked for: leave out "
-        "--size, or end the programs that hold it",
-        publisher->mapping.name, (unsigned long)publisher->capacity,
-        text_decimal(asked, publisher->size));
+    report_error("the mapping %s exists with a capacity of %" PRIu32 " bytes, not the %" PRIu64
+                 " asked for: leave out --size, or end the programs that hold it",
+                 publisher->mapping.name, publisher->capacity, publisher->size);
     return ERROR_BAD_LENGTH;
 }
 
@@ -107,11 +105,12 @@ void publisher_report_lock(const struct publisher *publisher)
 static void report_holder(const struct publisher *publisher)
 {
     uint32_t holder = publisher->plain ? 0 : message_holder(publisher->region);
-    char digits[TEXT_DECIMAL];
-    report_note("%s%s has held the lock of %s for 2 s, it may be suspended: still trying (Ctrl+C "
+    char who[24] = "another writer";
+    if (holder != 0)
+        snprintf(who, sizeof who, "process %" PRIu32, holder);
+    report_note("%s has held the lock of %s for 2 s, it may be suspended: still trying (Ctrl+C "
                 "gives up)",
-                holder != 0 ? "process " : "another writer",
-                holder != 0 ? text_decimal(digits, holder) : "", publisher->mapping.name);
+                who, publisher->mapping.name);
 }
 
 static DWORD take_lock(const struct publisher *publisher)
@@ -219,22 +218,22 @@ DWORD publisher_flush(struct publisher *publisher)
 /* Tells why a text is not sent; `number` is that of its line, 0 if it has none. */
 static DWORD refuse(struct publisher *publisher, uint64_t number, const char *why)
 {
-    char digits[TEXT_DECIMAL];
+    char what[32] = "the text";
     DWORD error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
-    report_error("%s%s%s; it was not sent", number != 0 ? "line " : "the text",
-                 number != 0 ? text_decimal(digits, number) : "", why);
+    if (number != 0)
+        snprintf(what, sizeof what, "line %" PRIu64, number);
+    report_error("%s%s; it was not sent", what, why);
     publisher->refused = true;
     return error;
 }
 
 static DWORD refuse_long(struct publisher *publisher, uint64_t number, uint64_t bytes)
 {
-    char why[200], digits[TEXT_DECIMAL];
-    snprintf(
-        why, sizeof why,
-        " has %s bytes, the mapping holds %lu (to get a larger one, end the programs that hold "
-        "it and use --size)",
-        text_decimal(digits, bytes), (unsigned long)publisher_text_bytes(publisher));
+    char why[200];
+    snprintf(why, sizeof why,
+             " has %" PRIu64 " bytes, the mapping holds %" PRIu32
+             " (to get a larger one, end the programs that hold it and use --size)",
+             bytes, publisher_text_bytes(publisher));
     return refuse(publisher, number, why);
 }
 
@@ -248,9 +247,8 @@ static DWORD refuse_character(struct publisher *publisher, uint64_t number, uint
         char utf8[8] = "";
         text_put_utf8(character, utf8);
         snprintf(why, sizeof why,
-                 " has U+%04lX '%s', which code page %u lacks (--encoding utf-8 has "
-                 "it)",
-                 (unsigned long)character, utf8, publisher->code_page);
+                 " has U+%04" PRIX32 " '%s', which code page %u lacks (--encoding utf-8 has it)",
+                 character, utf8, publisher->code_page);
     }
     return refuse(publisher, number, why);
 }

@@ -4,6 +4,7 @@
  * Here are the command line, the ways to get messages, and what is done after the last one;
  * publisher.c puts them into the mapping.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,8 +119,8 @@ static int send_piped(HANDLE handle)
 
 static int send_typed(HANDLE console)
 {
-    report_note("writing to %s, up to %lu bytes a line; Ctrl+Z ends it", publisher.mapping.name,
-                (unsigned long)publisher_text_bytes(&publisher));
+    report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+Z ends it",
+                publisher.mapping.name, publisher_text_bytes(&publisher));
     bool ended = false;
     DWORD error = ERROR_SUCCESS;
     while (error == ERROR_SUCCESS && !ended) {

@@ -1,5 +1,7 @@
 /* libFuzzer on everything that takes bytes from outside apart: encodings, escapes, JSON, hex dumps,
  * numbers of the command line, patterns. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,9 +65,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t number;
     uint32_t milliseconds;
     if (text_parse_size(word, &number)) {
-        char digits[TEXT_DECIMAL];
+        char digits[21];
         uint64_t again;
-        check(number <= INT64_MAX && text_parse_size(text_decimal(digits, number), &again));
+        snprintf(digits, sizeof digits, "%" PRIu64, number);
+        check(number <= INT64_MAX && text_parse_size(digits, &again));
         check(again == number);
     }
     if (text_parse_seconds(word, &milliseconds))
