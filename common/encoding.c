@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guess.h"
+
 bool encoding_parse(const char *name, bool with_auto, UINT *code_page)
 {
     if (_stricmp(name, "utf-8") == 0)
@@ -133,7 +135,7 @@ DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct te
 
 UINT encoding_guess(const void *bytes, size_t count)
 {
-    if (text_looks_like_utf16(bytes, count))
+    if (guess_utf16(bytes, count))
         return TEXT_UTF16;
     count = text_length(bytes, count, TEXT_UTF8);
     return text_is_valid(bytes, count, TEXT_UTF8) ? TEXT_UTF8 : GetACP();

@@ -92,18 +92,6 @@ bool text_is_valid(const void *bytes, size_t count, uint32_t code_page)
     return valid;
 }
 
-bool text_looks_like_utf16(const void *bytes, size_t count)
-{
-    const unsigned char *at = bytes;
-    size_t units = text_length(bytes, count, TEXT_UTF16) / 2;
-    if (units >= 1 && unit_at(at) == 0xFEFF)
-        return true;
-    size_t below = 0;
-    for (size_t i = 0; i < units; i++)
-        below += at[2 * i] != 0 && at[2 * i + 1] == 0;
-    return units >= 2 && below >= units - units / 2;
-}
-
 size_t text_length(const void *bytes, size_t count, uint32_t code_page)
 {
     if (code_page != TEXT_UTF16) {

@@ -36,10 +36,6 @@ uint32_t text_next(struct text *text, bool *valid);
 /* True if the bytes are well-formed in the encoding. */
 bool text_is_valid(const void *bytes, size_t count, uint32_t code_page);
 
-/* True if bytes that end at their first 16-bit NUL look like UTF-16: a byte order mark, or two and
- * more characters of which at least half are below U+0100. */
-bool text_looks_like_utf16(const void *bytes, size_t count);
-
 /* Bytes before the terminating NUL of the encoding (two aligned zero bytes for UTF-16); `count` if
  * there is none. */
 size_t text_length(const void *bytes, size_t count, uint32_t code_page);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../common/guess.c"
 #include "../../common/text.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -52,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     decode(data, size, TEXT_UTF8);
     decode(data, size, TEXT_UTF16);
     decode(data, size, TEXT_LATIN1);
-    text_looks_like_utf16(data, size);
+    guess_utf16(data, size);
 
     char line[TEXT_HEX_LINE];
     uint64_t offset = 0;
