@@ -6,6 +6,7 @@
 
 #include "text.h"
 
+#define CTRL_D 0x04
 #define CTRL_Z 0x1A
 #define CHUNK  512 /* UTF-16 units of output that are put together */
 #define LINE_UNITS                                                                                 \
@@ -113,19 +114,19 @@ void console_restore(void)
     changed_input = NULL;
 }
 
-/* Line input, with echo, and Ctrl+C as a signal: what ReadConsoleW needs to edit a line. */
-static DWORD set_line_mode(HANDLE input)
+/* Sets modes of the console and clears others until console_restore. */
+static DWORD change_mode(HANDLE input, DWORD set, DWORD cleared)
 {
-    if (changed_input != NULL)
-        return ERROR_SUCCESS;
     DWORD mode;
     if (!GetConsoleMode(input, &mode))
         return GetLastError();
-    DWORD wanted = mode | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT;
+    DWORD wanted = (mode | set) & ~cleared;
     if (wanted == mode)
         return ERROR_SUCCESS;
-    saved_mode = mode;
-    changed_input = input;
+    if (changed_input == NULL) {
+        saved_mode = mode;
+        changed_input = input;
+    }
     return SetConsoleMode(input, wanted) ? ERROR_SUCCESS : GetLastError();
 }
 
@@ -146,10 +147,11 @@ static DWORD keep_line(const wchar_t *units, size_t count, char **line, size_t *
     return ERROR_SUCCESS;
 }
 
-static const wchar_t *find_ctrl_z(const wchar_t *units, size_t count)
+/* Ctrl+Z, or Ctrl+D as in Wine's terminal, which keeps Ctrl+Z to itself. */
+static const wchar_t *find_end(const wchar_t *units, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (units[i] == CTRL_Z)
+        if (units[i] == CTRL_Z || units[i] == CTRL_D)
             return units + i;
     return NULL;
 }
@@ -158,7 +160,9 @@ DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended)
 {
     static wchar_t *units;
     static size_t room;
-    DWORD error = set_line_mode(input);
+    /* What ReadConsoleW needs to edit a line: Ctrl+C as a signal, and arrow keys as keys. */
+    DWORD error = change_mode(input, ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT,
+                              ENABLE_VIRTUAL_TERMINAL_INPUT);
     if (error != ERROR_SUCCESS)
         return error;
     size_t count = 0;
@@ -173,17 +177,17 @@ DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended)
         }
         DWORD read = 0;
         SetLastError(ERROR_SUCCESS);
-        /* Ctrl+Z ends the read at once; without this it is a character of the line on Windows, and
-         * nothing in Wine. */
+        /* These end the read at once; else they are characters of the line on Windows, and nothing
+         * in Wine. */
         CONSOLE_READCONSOLE_CONTROL control = {.nLength = sizeof control,
-                                               .dwCtrlWakeupMask = 1ul << CTRL_Z};
+                                               .dwCtrlWakeupMask = 1ul << CTRL_Z | 1ul << CTRL_D};
         if (!ReadConsoleW(input, units + count, LINE_UNITS, &read, &control))
             return GetLastError();
         /* Ctrl+C, which is the handler's to end by: a success with nothing read ("ReadConsole",
          * Microsoft Learn). It is no end of the input. */
         if (read == 0 && GetLastError() == ERROR_OPERATION_ABORTED)
             continue;
-        const wchar_t *end = find_ctrl_z(units + count, read);
+        const wchar_t *end = find_end(units + count, read);
         *ended = read == 0 || end != NULL;
         count = end != NULL ? (size_t)(end - units) : count + read;
         if (*ended || units[count - 1] == L'\n')
@@ -202,6 +206,18 @@ static bool is_modifier(WORD key)
            key == VK_NUMLOCK || key == VK_SCROLL || key == VK_LWIN || key == VK_RWIN;
 }
 
+/* A digit of the keypad while Alt is held: a part of a character, which comes with the release of
+ * Alt. So come pasted characters that no key makes. AltGr is Ctrl and Alt. */
+static bool is_alt_digit(const KEY_EVENT_RECORD *key)
+{
+    bool alt = (key->dwControlKeyState & (LEFT_ALT_PRESSED | RIGHT_ALT_PRESSED)) != 0;
+    bool other =
+        (key->dwControlKeyState & (LEFT_CTRL_PRESSED | RIGHT_CTRL_PRESSED | ENHANCED_KEY)) != 0;
+    WORD code = key->wVirtualKeyCode;
+    bool off = (code >= VK_PRIOR && code <= VK_DOWN) || code == VK_INSERT || code == VK_CLEAR;
+    return alt && !other && ((code >= VK_NUMPAD0 && code <= VK_NUMPAD9) || off);
+}
+
 static bool is_press(const KEY_EVENT_RECORD *key)
 {
     wchar_t character = key->uChar.UnicodeChar;
@@ -209,11 +225,16 @@ static bool is_press(const KEY_EVENT_RECORD *key)
         return false; /* the second unit of a character whose first was the press */
     if (!key->bKeyDown)
         return key->wVirtualKeyCode == VK_MENU && character != 0; /* Alt and digits */
-    return !is_modifier(key->wVirtualKeyCode);
+    return !is_modifier(key->wVirtualKeyCode) && !is_alt_digit(key);
 }
 
 static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
 {
+    /* With virtual-terminal input, which another program may have left on, an arrow key would come
+     * as an Esc and more. */
+    DWORD error = change_mode(input, 0, ENABLE_VIRTUAL_TERMINAL_INPUT);
+    if (error != ERROR_SUCCESS)
+        return error;
     ULONGLONG start = GetTickCount64();
     for (;;) {
         ULONGLONG passed = GetTickCount64() - start;
@@ -281,7 +302,10 @@ DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
  * latch keeps the message whole. */
 static BOOL WINAPI end_process(DWORD event)
 {
-    (void)event;
+    /* Only services are told of it, for whichever user logs off ("HandlerRoutine callback
+     * function", Microsoft Learn). To pass it on would end this process. */
+    if (event == CTRL_LOGOFF_EVENT)
+        return TRUE;
     console_restore();
     ExitProcess((UINT)end_status);
 }

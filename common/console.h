@@ -29,25 +29,26 @@ DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count);
 
 /*
  * Reads a line that is typed and edited at the console `input`. `*line` is UTF-8 without its end,
- * of `*bytes` bytes, valid until the next call. `*ended` is set at Ctrl+Z, which also ends a line,
- * or when the console is gone; the line is then what came before. Changes the console's mode as far
- * as line input needs it: call console_restore at the end. Errors: ERROR_NOT_ENOUGH_MEMORY, ...
+ * of `*bytes` bytes, valid until the next call. `*ended` is set at Ctrl+Z or Ctrl+D, which also end
+ * a line, or when the console is gone; the line is then what came before. Changes the console's
+ * mode as far as it needs: call console_restore at the end. Errors: ERROR_NOT_ENOUGH_MEMORY, ...
  */
 DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended);
 
 /*
  * Waits up to `timeout_ms` for a key of a console: key-down only, no bare modifiers; one character
- * of two UTF-16 units is one key. If `input` is no console, each line that can be read is a key.
+ * is one key, though it is two UTF-16 units or is typed by Alt and digits. Changes the console's
+ * mode as above. If `input` is no console, each line that can be read is a key.
  * `*character` is the key's, or the line's if that is one character long, else 0.
  * Errors: WAIT_TIMEOUT, ERROR_HANDLE_EOF when the input has ended.
  */
 DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character);
 
-/* From now on Ctrl+C, Ctrl+Break, closing the window and logging off restore the console and end
+/* From now on Ctrl+C, Ctrl+Break, closing the window and shutting down restore the console and end
  * the process with this status. May be called again to change the status. */
 void console_end_with(UINT status);
 
-/* Puts back the mode that console_read_line changed. */
+/* Puts back the mode that was changed; call it before the handle is closed. */
 void console_restore(void);
 
 #endif

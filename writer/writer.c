@@ -52,7 +52,8 @@ static const struct program program = {
     "Copies text into a named file mapping, for reader and any other program to see.\r\n"
     "Without TEXT, each line typed or piped is a message; the words of TEXT are one message.\r\n",
     options,
-    "At a console, Ctrl+Z ends the input. In a mintty terminal, start it with winpty to\r\n"
+    "At a console, Ctrl+Z or Ctrl+D ends the input. In a mintty terminal, start it with winpty "
+    "to\r\n"
     "type at a console; without, it works by lines.\r\n"
     "A piped text, or TEXT, whose writer is the last to hold the mapping waits for a reader.\r\n"
     "Exit status: 0 done; 1 a line refused or not read in time; 2 wrong usage or system "
@@ -119,7 +120,7 @@ static int send_piped(HANDLE handle)
 
 static int send_typed(HANDLE console)
 {
-    report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+Z ends it",
+    report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+Z or Ctrl+D ends it",
                 publisher.mapping.name, publisher_text_bytes(&publisher));
     bool ended = false;
     DWORD error = ERROR_SUCCESS;
@@ -173,6 +174,7 @@ static DWORD keep_text(bool input_used)
     report_note("keeping the text in %s until a key is pressed", publisher.mapping.name);
     wchar_t character;
     DWORD error = console_read_key(input, publisher.timeout_ms, &character);
+    console_restore();
     if (console != INVALID_HANDLE_VALUE)
         CloseHandle(console);
     return error == ERROR_HANDLE_EOF ? ERROR_SUCCESS : error;
