@@ -7,6 +7,9 @@
 #define GLOBAL "Global\\"
 #define LOCAL  "Local\\"
 
+#define GRANULARITY 65536u              /* bytes: of the offsets at which a view may begin */
+#define LARGEST     (UINT64_C(1) << 47) /* bytes that any Windows maps */
+
 /* Rights for the users of --share. */
 #define READ_SECTION (READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ)
 
@@ -30,7 +33,9 @@ void mapping_other_name(char other[OBJECT_NAME_ROOM], const char *name)
 
 struct message_region mapping_region(const struct mapping *mapping)
 {
-    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
+    size_t missing = (size_t)((mapping->bytes - mapping->view_bytes) / sizeof(shared_word));
+    return (struct message_region){mapping->view, mapping->view_bytes / sizeof(shared_word),
+                                   missing};
 }
 
 static DWORD rights_of(enum mapping_access access)
@@ -54,11 +59,12 @@ static DWORD create_section(struct mapping *mapping, const char *name, uint32_t 
     return error;
 }
 
-/* Maps the whole section; its size is known to VirtualQuery only. A section of SEC_RESERVE shows
- * the committed pages at its start. */
-static DWORD map_view(struct mapping *mapping, enum mapping_access access)
+/* Maps from `offset`, a multiple of GRANULARITY, to the end, which VirtualQuery tells. A section of
+ * SEC_RESERVE shows the committed pages at its start. */
+static DWORD map_from(struct mapping *mapping, uint64_t offset, enum mapping_access access)
 {
-    mapping->view = MapViewOfFile(mapping->section, rights_of(access), 0, 0, 0);
+    mapping->view =
+        MapViewOfFile(mapping->section, rights_of(access), (DWORD)(offset >> 32), (DWORD)offset, 0);
     if (mapping->view == NULL)
         return GetLastError();
     MEMORY_BASIC_INFORMATION memory;
@@ -66,7 +72,50 @@ static DWORD map_view(struct mapping *mapping, enum mapping_access access)
         return GetLastError();
     if (memory.State != MEM_COMMIT)
         return ERROR_INVALID_ADDRESS;
-    mapping->bytes = memory.RegionSize;
+    mapping->view_bytes = memory.RegionSize;
+    mapping->bytes = offset + memory.RegionSize;
+    return ERROR_SUCCESS;
+}
+
+/* The last offset that can be mapped, by halves: no call of Win32 tells a section's size. */
+static uint64_t find_end(HANDLE section)
+{
+    uint64_t low = 0, high = LARGEST / GRANULARITY;
+    while (high - low > 1) {
+        uint64_t middle = (low + high) / 2, offset = middle * GRANULARITY;
+        void *view = MapViewOfFile(section, FILE_MAP_READ, (DWORD)(offset >> 32), (DWORD)offset, 1);
+        if (view != NULL)
+            UnmapViewOfFile(view);
+        *(view != NULL ? &low : &high) = middle;
+    }
+    return low * GRANULARITY;
+}
+
+static DWORD map_view(struct mapping *mapping, enum mapping_access access)
+{
+    DWORD error = map_from(mapping, 0, access);
+    /* A view larger than any address is refused as one beyond the end of its section. */
+    if (access == MAPPING_READ &&
+        (error == ERROR_NOT_ENOUGH_MEMORY || error == ERROR_ACCESS_DENIED))
+        error = map_from(mapping, find_end(mapping->section), access);
+    return error;
+}
+
+DWORD mapping_copy(const struct mapping *mapping, uint64_t offset, void *buffer, size_t bytes)
+{
+    uint64_t in_front = mapping->bytes - mapping->view_bytes;
+    if (offset >= in_front) {
+        message_copy(mapping_region(mapping), (size_t)(offset - in_front), buffer, bytes);
+        return ERROR_SUCCESS;
+    }
+    uint64_t from = offset - offset % GRANULARITY;
+    size_t skip = (size_t)(offset - from);
+    void *view = MapViewOfFile(mapping->section, FILE_MAP_READ, (DWORD)(from >> 32), (DWORD)from,
+                               skip + bytes);
+    if (view == NULL)
+        return GetLastError();
+    message_copy((struct message_region){.words = view}, skip, buffer, bytes);
+    UnmapViewOfFile(view);
     return ERROR_SUCCESS;
 }
 
@@ -122,5 +171,5 @@ void mapping_close(struct mapping *mapping)
         UnmapViewOfFile(mapping->view);
     object_close(&mapping->section);
     mapping->view = NULL;
-    mapping->bytes = 0;
+    mapping->bytes = mapping->view_bytes = 0;
 }

@@ -13,8 +13,9 @@ enum mapping_access { MAPPING_READ, MAPPING_WRITE };
 
 struct mapping {
     HANDLE section;
-    void *view;                  /* of the whole section */
-    size_t bytes;                /* of the view: whole pages */
+    uint64_t bytes; /* of the section: whole pages */
+    void *view;     /* of all of it, or of its end: see mapping_open */
+    size_t view_bytes;
     char name[OBJECT_NAME_ROOM]; /* the name under which it was found or created */
     bool created;                /* by us; false: some program had it already */
     bool stand_in;               /* Local\ in place of the Global\ that was asked for */
@@ -22,7 +23,8 @@ struct mapping {
 
 /*
  * Opens an existing mapping of any program and size and maps all of it, read-only or also for
- * writing. A Global\ name that does not exist is looked for under Local\ too.
+ * writing. One that is too large for the address space is mapped at its end only, if it is to be
+ * read. A Global\ name that does not exist is looked for under Local\ too.
  * Errors: those of object_open, ERROR_NOT_ENOUGH_MEMORY (no room for the view),
  * ERROR_INVALID_ADDRESS (its first page is reserved and not committed).
  */
@@ -42,6 +44,10 @@ void mapping_close(struct mapping *mapping);
 
 /* The view as the latch takes it. */
 struct message_region mapping_region(const struct mapping *mapping);
+
+/* As message_copy, but of any part of the section: what is not in the view is mapped for as long as
+ * it takes. Errors: those of MapViewOfFile. */
+DWORD mapping_copy(const struct mapping *mapping, uint64_t offset, void *buffer, size_t bytes);
 
 /* True if the name starts with "Global\", as written. */
 bool mapping_is_global(const char *name);

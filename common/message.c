@@ -30,7 +30,7 @@ static shared_word *standby_of(struct message_region region, uint32_t capacity)
 static bool fits(struct message_region region, uint32_t capacity)
 {
     return capacity > 0 && region.count >= CONTROL_WORDS &&
-           (region.count - CONTROL_WORDS) / 2 >= words_of(capacity);
+           (region.missing + region.count - CONTROL_WORDS) / 2 >= words_of(capacity);
 }
 
 uint32_t message_default_capacity(size_t region_bytes)
@@ -212,7 +212,7 @@ static enum message_result read_copy(const struct mapping_copy *copy, const shar
     *hash = load(&copy->hash);
     if (message->length >= capacity)
         return MESSAGE_PLAIN;
-    if (message->length > buffer_bytes)
+    if (message->length >= buffer_bytes)
         return MESSAGE_TOO_LONG;
     unsigned char *to = (unsigned char *)buffer;
     uint32_t whole = message->length / 4;
@@ -378,9 +378,10 @@ enum message_result message_snapshot(struct message_region region, struct messag
         uint32_t s = atomic_load_explicit(&control->sequence, memory_order_acquire);
         bool odd = (s & 1) != 0;
         uint32_t hash;
+        size_t room = region.missing == 0 ? buffer_bytes : 0;
         enum message_result result = read_copy(odd ? &control->standby : &control->text,
                                                odd ? standby_of(region, capacity) : region.words,
-                                               capacity, message, &hash, buffer, buffer_bytes);
+                                               capacity, message, &hash, buffer, room);
         atomic_thread_fence(memory_order_acquire);
         if (load(&control->sequence) != s)
             continue;

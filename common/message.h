@@ -49,10 +49,12 @@
 
 #include "layout.h"
 
-/* A view of a whole region. The base is aligned to a page. */
+/* A view of a whole region, or of its end where the whole is too large for the address space: of
+ * that nothing but the control data is looked at. The base is aligned to a page. */
 struct message_region {
     shared_word *words;
-    size_t count; /* of words; the region's bytes / 4 */
+    size_t count;   /* of words: the view's bytes / 4 */
+    size_t missing; /* words of the region in front of the view; 0 if it is whole */
 };
 
 struct message {
@@ -66,7 +68,7 @@ struct message {
 enum message_result {
     MESSAGE_WHOLE,    /* a message of ours, as it was published */
     MESSAGE_PLAIN,    /* no message of ours: whatever is at offset 0 is a plain program's */
-    MESSAGE_TOO_LONG, /* the buffer is too small; message.length tells what is needed */
+    MESSAGE_TOO_LONG, /* the buffer has no more bytes than message.length, or the view no text */
     MESSAGE_BUSY,     /* a newer message came at each of the attempts: try again later */
 };
 
@@ -117,10 +119,11 @@ bool message_publish(struct message_region region, struct message *message, cons
 uint32_t message_count_signal(struct message_region region);
 
 /*
- * Takes the current message out of a region that may be mapped read-only: `message` and up to
- * `buffer_bytes` bytes of its text. Takes no lock, writes nothing, reads nothing outside the region
- * whatever lies there, and ends after a bounded number of attempts.
- * After MESSAGE_PLAIN only message->number is meaningful: that of our last message, 0 if none.
+ * Takes the current message out of a region that may be mapped read-only: `message` and its text,
+ * if that is shorter than `buffer_bytes`; 0 bytes tell the message only, as MESSAGE_TOO_LONG. Takes
+ * no lock, writes nothing, reads nothing outside the region whatever lies there, and ends after a
+ * bounded number of attempts. After MESSAGE_PLAIN only message->number is meaningful: that of our
+ * last message, 0 if none.
  */
 enum message_result message_snapshot(struct message_region region, struct message *message,
                                      void *buffer, size_t buffer_bytes);

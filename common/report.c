@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <winternl.h>
 
 #include "console.h"
 #include "encoding.h"
@@ -13,11 +14,6 @@
 
 static const char *program_name = "";
 bool report_is_quiet;
-
-void report_start(const char *program)
-{
-    program_name = program;
-}
 
 /* A failure to write to stderr has nowhere to be told. */
 static void put_line(const char *format, va_list arguments, const char *end)
@@ -61,6 +57,26 @@ void report_system(DWORD error, const char *format, ...)
     va_start(arguments, format);
     put_line(format, arguments, end);
     va_end(arguments);
+}
+
+/* Whoever touches a page of a view whose file cannot be read gets an exception, and nothing else
+ * tells of it ("Reading and Writing From a File View", Microsoft Learn). */
+static LONG WINAPI end_at_bad_page(EXCEPTION_POINTERS *at)
+{
+    const EXCEPTION_RECORD *record = at->ExceptionRecord;
+    if (record->ExceptionCode != (DWORD)EXCEPTION_IN_PAGE_ERROR)
+        return EXCEPTION_CONTINUE_SEARCH;
+    report_system(RtlNtStatusToDosError((NTSTATUS)record->ExceptionInformation[2]),
+                  "cannot read a page of the mapping");
+    report_error("the file behind it is damaged, or its disk or network does not answer");
+    console_restore();
+    ExitProcess(2);
+}
+
+void report_start(const char *program)
+{
+    program_name = program;
+    SetUnhandledExceptionFilter(end_at_bad_page);
 }
 
 void report_prompt(const char *text)
@@ -159,8 +175,9 @@ void report_mapping(DWORD error, const char *action, const char *name)
         break;
     case ERROR_NOT_ENOUGH_MEMORY:
     case ERROR_COMMITMENT_LIMIT:
-        report_error("there is not that much memory: use a smaller --size, end other programs, or "
-                     "use the 64-bit program");
+        report_error("there is not that much memory: %send other programs, or use the 64-bit "
+                     "program",
+                     strcmp(action, "create") == 0 ? "use a smaller --size, " : "");
         break;
     case ERROR_INVALID_ADDRESS:
         report_error("its owner has reserved the memory and not committed it yet: try again later");

@@ -10,7 +10,8 @@
 
 #define REPORT_FORMAT(string, first) __attribute__((format(__printf__, string, first)))
 
-/* Sets the program's name, for all that follows. */
+/* Sets the program's name, for all that follows. From now on a page of a view that cannot be read
+ * is reported and ends the process with status 2. */
 void report_start(const char *program);
 
 /* Set for no notes and prompts; errors are still told. */

@@ -121,7 +121,7 @@ static void add_entry(struct print *output, const char *name)
     char size[24] = "-", line[40];
     bool is_open = mapping_open(&mapping, name, MAPPING_READ) == ERROR_SUCCESS;
     if (is_open)
-        snprintf(size, sizeof size, "%" PRIu64, (uint64_t)mapping.bytes);
+        snprintf(size, sizeof size, "%" PRIu64, mapping.bytes);
     snprintf(line, sizeof line, "%14s  ", size);
     if (!output->json) {
         print_string(output, line);

@@ -9,7 +9,11 @@
 #include "console.h"
 #include "encoding.h"
 
-#define HEX_BLOCK 16384 /* bytes that are copied out at a time */
+/* A hex dump as far as it has come. */
+struct hex {
+    unsigned char earlier[16]; /* the last line's bytes */
+    bool any, repeats;
+};
 
 void print_add(struct print *output, const char *bytes, size_t count)
 {
@@ -170,44 +174,47 @@ DWORD print_sight(const struct source *source, const struct sight *sight, bool j
     return print_end(&output);
 }
 
-DWORD print_raw(const struct source *source)
+/* Adds a block to the hex dump. Lines that repeat the one before are left out behind a single *, as
+ * hexdump -C does. */
+static void add_hex(struct print *output, struct hex *hex, uint64_t offset,
+                    const unsigned char *block, size_t bytes)
 {
-    size_t offset, bytes;
-    source_range(source, &offset, &bytes);
-    /* Straight from the view, and so without a look at it. */
-    return console_write_bytes(GetStdHandle(STD_OUTPUT_HANDLE),
-                               (const char *)source->mapping.view + offset, bytes);
+    for (size_t at = 0; at < bytes; at += 16) {
+        char line[TEXT_HEX_LINE];
+        size_t count = bytes - at < 16 ? bytes - at : 16;
+        bool same = hex->any && count == 16 && memcmp(hex->earlier, block + at, 16) == 0;
+        if (!same)
+            print_add(output, line, text_hex_line(line, offset + at, block + at, count));
+        else if (!hex->repeats)
+            print_string(output, "*\r\n");
+        hex->repeats = same;
+        hex->any = true;
+        memcpy(hex->earlier, block + at, count);
+    }
 }
 
-/* Lines that repeat the one before are left out behind a single *, as hexdump -C does. */
-DWORD print_hex(const struct source *source)
+DWORD print_dump(const struct source *source, bool as_hex)
 {
-    size_t offset, bytes;
+    struct hex hex = {.any = false};
+    uint64_t offset, bytes;
     source_range(source, &offset, &bytes);
-    unsigned char earlier[16];
-    bool repeats = false, first = true;
     DWORD error = ERROR_SUCCESS;
     while (bytes > 0 && error == ERROR_SUCCESS) {
-        static unsigned char block[HEX_BLOCK];
+        static unsigned char block[SOURCE_BLOCK];
         struct print output = {0};
-        size_t part = bytes < HEX_BLOCK ? bytes : HEX_BLOCK;
-        message_copy(source->region, offset, block, part);
-        for (size_t at = 0; at < part; at += 16) {
-            char line[TEXT_HEX_LINE] = "";
-            size_t count = part - at < 16 ? part - at : 16;
-            bool same = !first && count == 16 && memcmp(earlier, block + at, 16) == 0;
-            if (!same)
-                print_add(&output, line, text_hex_line(line, offset + at, block + at, count));
-            else if (!repeats)
-                print_string(&output, "*\r\n");
-            repeats = same;
-            first = false;
-            memcpy(earlier, block + at, count);
-        }
+        size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
+        error = mapping_copy(&source->mapping, offset, block, part);
+        if (error != ERROR_SUCCESS)
+            return error;
         offset += part;
         bytes -= part;
+        if (!as_hex) {
+            error = console_write_bytes(GetStdHandle(STD_OUTPUT_HANDLE), block, part);
+            continue;
+        }
+        add_hex(&output, &hex, offset - part, block, part);
         if (bytes == 0) {
-            char line[TEXT_HEX_LINE] = "";
+            char line[TEXT_HEX_LINE];
             print_add(&output, line, text_hex_line(line, offset, NULL, 0));
         }
         error = print_end(&output);

@@ -32,8 +32,8 @@ DWORD print_end(struct print *output);
  * messages were missed before it. Errors as print_end. */
 DWORD print_sight(const struct source *source, const struct sight *sight, bool json);
 
-/* The source's range of the view as bytes, or as a canonical hex dump. Errors as print_end. */
-DWORD print_raw(const struct source *source);
-DWORD print_hex(const struct source *source);
+/* The source's range as bytes, or as a canonical hex dump. Errors: those of print_end and of
+ * mapping_copy. */
+DWORD print_dump(const struct source *source, bool as_hex);
 
 #endif

@@ -99,24 +99,38 @@ static int refuse_to_open(DWORD error)
 /* Notes once that the range does not lie in the view. */
 static void note_clamped(void)
 {
-    size_t offset, bytes;
+    uint64_t offset, bytes;
     source_range(&source, &offset, &bytes);
     bool whole = bytes > 0 && (source.length == NOT_GIVEN || bytes == source.length);
     if (source.ranged && !whole)
         report_note("the view has %" PRIu64 " bytes: showing %" PRIu64 " from offset %" PRIu64
                     " on",
-                    (uint64_t)source.mapping.bytes, (uint64_t)bytes, (uint64_t)offset);
+                    source.mapping.bytes, bytes, offset);
+}
+
+static int unreadable(DWORD error)
+{
+    report_system(error, "cannot read the mapping %s", source.mapping.name);
+    if (error == ERROR_BUSY)
+        report_error("its control data changes all the time, as no writer does it: --hex shows it");
+    else if (error == ERROR_NOT_ENOUGH_MEMORY && source.region.missing != 0)
+        report_error("it is too large for this 32-bit program: use the 64-bit one, or --offset and "
+                     "--length to see a part");
+    return FAILED;
 }
 
 /* Shows the range if it has changed since it was shown. */
 static int show_dump(bool *new)
 {
-    size_t offset, bytes;
+    uint64_t offset, bytes;
+    DWORD error = ERROR_SUCCESS;
     source_range(&source, &offset, &bytes);
-    *new = bytes > 0 && (way != FOLLOW || source_has_changed(&source));
-    if (!*new)
-        return DONE;
-    return written(form == AS_BYTES ? print_raw(&source) : print_hex(&source));
+    *new = bytes > 0;
+    if (*new &&way == FOLLOW)
+        error = source_has_changed(&source, new);
+    if (error != ERROR_SUCCESS)
+        return unreadable(error);
+    return *new ? written(print_dump(&source, form == AS_HEX)) : DONE;
 }
 
 /* Shows the message or text if it is another than was shown last, or `always`. */
@@ -126,13 +140,8 @@ static int show_text(bool always, bool *new)
     DWORD error = source_take(&source, &sight);
     if (error == ERROR_SUCCESS && sight.fresh)
         error = source_remember(&source, &sight);
-    if (error != ERROR_SUCCESS) {
-        report_system(error, "cannot read the mapping %s", source.mapping.name);
-        if (error == ERROR_BUSY)
-            report_error(
-                "its control data changes all the time, as no writer does it: --hex shows it");
-        return FAILED;
-    }
+    if (error != ERROR_SUCCESS)
+        return unreadable(error);
     if (sight.missed > 0 && way == FOLLOW && form == AS_TEXT)
         report_note("%" PRIu32 " message%s missed", sight.missed, sight.missed == 1 ? "" : "s");
     *new = (sight.fresh || always) && (sight.ours || sight.count > 0);
@@ -315,5 +324,6 @@ int wmain(int argc, wchar_t **wide)
         return status;
     status = take_rest(words) ? run(words[0]) : FAILED;
     source_close(&source);
+    console_restore();
     return status;
 }

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "guess.h"
 
-#define GUESS_BYTES  4096  /* of a text, from which its encoding is guessed */
-#define SETTLE_LOOKS 20    /* at a plain text, until it is taken as it is */
-#define BUSY_MS      2000  /* until a message that changes all the time is given up */
-#define COSTLY_BYTES 65536 /* looking at so many takes the time that a poll is worth */
+#define GUESS_BYTES  4096      /* of a text, from which its encoding is guessed */
+#define SETTLE_MS    50        /* until a plain text that changes all the time is taken as it is */
+#define BUSY_MS      2000      /* until a message that changes all the time is given up */
+#define MOST_BYTES   INT32_MAX /* of a plain text */
+#define COSTLY_BYTES 65536     /* looking at so many takes the time that a poll is worth */
 
 DWORD source_open(struct source *source)
 {
@@ -35,8 +37,8 @@ void source_refresh(struct source *source)
     bool ready;
     if (!source->mapping.stand_in || (message_capacity(source->region, &ready) != 0 && ready))
         return;
-    unsigned char first;
-    message_copy(source->region, 0, &first, 1);
+    unsigned char first = 0;
+    mapping_copy(&source->mapping, 0, &first, 1);
     struct mapping global;
     if (first != 0 || mapping_open(&global, source->name, MAPPING_READ) != ERROR_SUCCESS)
         return;
@@ -50,12 +52,11 @@ void source_refresh(struct source *source)
     source->region = mapping_region(&global);
 }
 
-void source_range(const struct source *source, size_t *offset, size_t *bytes)
+void source_range(const struct source *source, uint64_t *offset, uint64_t *bytes)
 {
     uint64_t size = source->mapping.bytes;
-    *offset = (size_t)(source->offset < size ? source->offset : size);
-    uint64_t left = size - *offset;
-    *bytes = (size_t)(source->length < left ? source->length : left);
+    *offset = source->offset < size ? source->offset : size;
+    *bytes = source->length < size - *offset ? source->length : size - *offset;
 }
 
 static DWORD make_room(struct copy *copy, size_t room)
@@ -73,8 +74,9 @@ static DWORD make_room(struct copy *copy, size_t room)
 /* Copies a plain text out: up to its NUL, and no further than the range or the capacity. */
 static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code_page)
 {
-    size_t offset, most;
-    source_range(source, &offset, &most);
+    uint64_t offset, range;
+    source_range(source, &offset, &range);
+    size_t most = range < MOST_BYTES ? (size_t)range : MOST_BYTES;
     uint32_t capacity = message_capacity(source->region, NULL);
     if (!source->ranged && capacity != 0 && most > capacity)
         most = capacity;
@@ -84,12 +86,13 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
         if (part > most - copy->count)
             part = most - copy->count;
         DWORD error = make_room(copy, copy->count + part);
+        unsigned char *new = copy->bytes + copy->count;
+        if (error == ERROR_SUCCESS)
+            error = mapping_copy(&source->mapping, offset + copy->count, new, part);
         if (error != ERROR_SUCCESS)
             return error;
-        unsigned char *new = copy->bytes + copy->count;
-        message_copy(source->region, offset + copy->count, new, part);
         if (*code_page == ENCODING_AUTO)
-            *code_page = text_looks_like_utf16(new, part) ? TEXT_UTF16 : ENCODING_AUTO;
+            *code_page = guess_utf16(new, part) ? TEXT_UTF16 : ENCODING_AUTO;
         size_t length = text_length(new, part, *code_page);
         copy->count += length;
         if (length < part)
@@ -113,11 +116,12 @@ static DWORD take_plain(struct source *source, struct sight *sight)
     DWORD error = copy_plain(source, &source->taken, &sight->code_page);
     const struct seen *seen = &source->seen;
     bool settled = seen->any && !seen->ours && same_copy(&source->taken, &seen->text);
-    for (int look = 0; look < SETTLE_LOOKS && error == ERROR_SUCCESS && !settled; look++) {
+    ULONGLONG start = GetTickCount64();
+    while (error == ERROR_SUCCESS && !settled && GetTickCount64() - start <= SETTLE_MS) {
         struct copy earlier = source->taken;
         source->taken = source->earlier;
         source->earlier = earlier;
-        Sleep(1);
+        Sleep(1); /* on Windows up to a tick of its timer, 15.6 ms */
         error = copy_plain(source, &source->taken, &sight->code_page);
         settled = same_copy(&source->taken, &source->earlier);
     }
@@ -164,6 +168,8 @@ static DWORD take(struct source *source, struct sight *sight)
                 return error;
             break;
         case MESSAGE_TOO_LONG:
+            if (source->region.missing != 0)
+                return ERROR_NOT_ENOUGH_MEMORY;
             error = make_room(&source->taken, (size_t)sight->message.length + 1);
             if (error != ERROR_SUCCESS)
                 return error;
@@ -241,39 +247,34 @@ void source_acknowledge(struct source *source, const struct sight *sight)
     CloseHandle(event);
 }
 
-/* FNV-1a, 64 bits, over words. */
-static uint64_t digest_of(const struct source *source)
+DWORD source_has_changed(struct source *source, bool *changed)
 {
-    size_t offset, bytes;
-    uint64_t digest = 14695981039346656037u;
+    struct seen *seen = &source->seen;
+    uint64_t offset, bytes;
+    uint64_t digest = 14695981039346656037u; /* FNV-1a, 64 bits, over words */
+    DWORD error = ERROR_SUCCESS;
     source_range(source, &offset, &bytes);
-    while (bytes > 0) {
-        uint64_t block[512] = {0};
-        size_t part = bytes < sizeof block ? bytes : sizeof block;
-        message_copy(source->region, offset, block, part);
-        for (size_t i = 0; i < part / 8 + (part % 8 != 0); i++)
+    while (bytes > 0 && error == ERROR_SUCCESS) {
+        static uint64_t block[SOURCE_BLOCK / sizeof(uint64_t)];
+        size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
+        block[(part - 1) / 8] = 0;
+        error = mapping_copy(&source->mapping, offset, block, part);
+        for (size_t i = 0; i <= (part - 1) / 8; i++)
             digest = (digest ^ block[i]) * 1099511628211u;
         offset += part;
         bytes -= part;
     }
-    return digest;
-}
-
-bool source_has_changed(struct source *source)
-{
-    struct seen *seen = &source->seen;
-    uint64_t digest = digest_of(source);
-    bool changed = !seen->any || digest != seen->digest;
+    *changed = !seen->any || digest != seen->digest;
     seen->digest = digest;
     seen->any = true;
-    return changed;
+    return error;
 }
 
 void source_wait(struct source *source, DWORD timeout_ms)
 {
     DWORD poll = NOTIFY_POLL_MS;
     if (source->mapping.view != NULL) {
-        size_t offset, bytes = source->taken.count;
+        uint64_t offset, bytes = source->taken.count;
         if (bytes == 0) /* dumps take no copy */
             source_range(source, &offset, &bytes);
         bytes /= COSTLY_BYTES;
@@ -288,5 +289,5 @@ void source_wait(struct source *source, DWORD timeout_ms)
     else if (count_signals(source) == source->signals &&
              notify_wait(&source->notify, source->signals, poll) &&
              count_signals(source) == source->signals)
-        Sleep(poll); /* woken for nothing: see notify.h */
+        Sleep(poll); /* woken for nothing: see objects.h */
 }

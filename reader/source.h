@@ -16,6 +16,9 @@ struct sight {
     uint32_t code_page; /* of the text: recorded, asked for, or guessed */
 };
 
+/* Bytes of a dump that are copied out at a time; a multiple of 16. */
+#define SOURCE_BLOCK 65536
+
 struct copy {
     unsigned char *bytes;
     size_t room, count;
@@ -54,7 +57,8 @@ void source_refresh(struct source *source);
 /*
  * Takes what is there. A plain program's text is taken once two looks agree, or after a while as it
  * is; none is there if `count` is 0 and it is not ours. Errors: ERROR_BUSY if it changes all the
- * time, ERROR_NOT_ENOUGH_MEMORY.
+ * time, ERROR_NOT_ENOUGH_MEMORY (also for a message in a mapping that is too large for the address
+ * space: a range of it can be read).
  */
 DWORD source_take(struct source *source, struct sight *sight);
 
@@ -64,13 +68,14 @@ DWORD source_remember(struct source *source, const struct sight *sight);
 /* Tells a waiting writer that its text was shown, if it is still the current one. */
 void source_acknowledge(struct source *source, const struct sight *sight);
 
-/* True if the range holds something else than at the last call, or this is the first. */
-bool source_has_changed(struct source *source);
+/* Whether the range holds something else than at the last call, or this is the first. Errors: those
+ * of mapping_copy. */
+DWORD source_has_changed(struct source *source, bool *changed);
 
 /* Waits until there may be something new, at most `timeout_ms`. */
 void source_wait(struct source *source, DWORD timeout_ms);
 
 /* The part of the view that offset and length name, clamped to it. */
-void source_range(const struct source *source, size_t *offset, size_t *bytes);
+void source_range(const struct source *source, uint64_t *offset, uint64_t *bytes);
 
 #endif

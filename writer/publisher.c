@@ -18,7 +18,8 @@
 
 /* Hand-over: between two looks while nobody, or somebody, holds the mapping; and how often it has
  * to be held in a row, more often once it was seen free: then somebody opens it again and again.
- * Windows' timer may make each wait a tick of 15.6 ms. */
+ * These are looks and no time, since it is the number of looks that tells a holder from one who
+ * passes by; with ticks of 15.6 ms they take Windows 0.5 s, and 2.4 s once it was seen free. */
 #define LOOK_MS          50
 #define HELD_MS          5
 #define LOOKS            30
@@ -132,8 +133,9 @@ static DWORD claim(struct publisher *publisher)
         publisher->capacity = plain_capacity(publisher);
         return ERROR_SUCCESS;
     }
-    uint32_t wanted = publisher->size != 0 ? (uint32_t)publisher->size
-                                           : message_default_capacity(publisher->mapping.bytes);
+    uint32_t wanted = publisher->size != 0
+                          ? (uint32_t)publisher->size
+                          : message_default_capacity(publisher->mapping.view_bytes);
     if (message_capacity(region, NULL) == 0 &&
         !message_adopt(region, wanted, publisher->mapping.created))
         return ERROR_INVALID_DATA;
