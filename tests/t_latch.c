@@ -50,8 +50,7 @@ static struct sample open_sample(const char *name, uint32_t bytes)
     if (mapping_create(&sample.mapping, name, bytes, false, MAPPING_WRITE) != ERROR_SUCCESS ||
         object_create(&sample.lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
-    sample.region.words = sample.mapping.view;
-    sample.region.count = sample.mapping.bytes / sizeof(shared_word);
+    sample.region = mapping_region(&sample.mapping);
     return sample;
 }
 
