@@ -7,22 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* of a row, are 0 */
+
 #define TEXT_ROOM      8192
 #define MOST_ARGUMENTS 16
 
-/* In all texts, @ stands for the name of the group's mapping, and x*600 for 600 times x. In
- * expected ones, line ends are CR LF, other control characters are written as \x1b, and ~ matches
- * anything. */
+/* In all texts, @ stands for the name of the group, and x*600 for 600 times x; in contents, ^ is a
+ * NUL. In what is expected, line ends are CR LF, other control characters are written as \x1b, and
+ * ~ matches anything. */
 struct row {
-    const char *command; /* split at spaces; '...' keeps them */
-    const char *input;   /* NULL: no stdin; STAYS_OPEN */
-    const char *out, *err;
+    const char *command;   /* split at spaces; '...' keeps them */
+    const char *out, *err; /* NULL: nothing */
     int status;
+    const char *input; /* NULL: no stdin; STAYS_OPEN */
 };
 
 struct group {
     const char *title;
-    const char *holder; /* the command that holds the mapping; NULL: nobody does */
+    const char *holder;  /* the command that holds a mapping, or the name of one of ours */
+    DWORD bytes;         /* of that; 0: it is a command; NULL: nobody holds any */
+    const char *content; /* of that */
     const struct row *rows;
     size_t count;
 };
@@ -31,8 +35,10 @@ struct group {
 
 #include "table.h"
 
-static void expand(char to[TEXT_ROOM], const char *from, const char *name)
+/* Returns how many bytes it has written, without the NUL at their end. */
+static size_t expand(char to[TEXT_ROOM], const char *from, const char *name)
 {
+    char *start = to;
     while (*from != '\0') {
         char letter = *from++;
         if (letter == '@') {
@@ -42,10 +48,11 @@ static void expand(char to[TEXT_ROOM], const char *from, const char *name)
         unsigned long times = 1;
         if (from[0] == '*' && from[1] >= '0' && from[1] <= '9')
             times = strtoul(from + 1, (char **)&from, 10);
-        memset(to, letter, times);
+        memset(to, letter == '^' ? '\0' : letter, times);
         to += times;
     }
     *to = '\0';
+    return (size_t)(to - start);
 }
 
 /* Splits a command in its own memory. */
@@ -100,7 +107,7 @@ static bool is_as_expected(const char *bytes, size_t count, const char *expected
                            const char *stream)
 {
     char pattern[TEXT_ROOM];
-    expand(pattern, expected, name);
+    expand(pattern, expected != NULL ? expected : "", name);
     char *text = as_written(bytes, count);
     bool right = matches(text, pattern);
     if (!right)
@@ -131,24 +138,46 @@ static void try_row(const struct row *row, const char *name)
                row->input == NULL ? "" : " < input", got.status);
 }
 
+/* A mapping of another program: the test's. */
+static HANDLE publish(const char *name, const struct group *group)
+{
+    char text[TEXT_ROOM];
+    wchar_t *wide = test_widen(name, NULL);
+    HANDLE section =
+        CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, group->bytes, wide);
+    void *view = section != NULL ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
+    if (view == NULL)
+        test_bail("cannot make the mapping %s: error %lu", name, GetLastError());
+    size_t bytes = expand(text, group->content, name);
+    memcpy(view, text, bytes);
+    UnmapViewOfFile(view);
+    free(wide);
+    return section;
+}
+
 static void try_group(const struct group *group)
 {
     const char *name = test_unique_name();
     struct process *holder = NULL;
+    HANDLE section = NULL;
+    char line[TEXT_ROOM];
     test_note("%s", group->title);
-    if (group->holder != NULL) {
-        char line[TEXT_ROOM];
-        const char *words[MOST_ARGUMENTS];
-        struct result got = {0};
+    if (group->holder != NULL)
         expand(line, group->holder, name);
+    if (group->bytes != 0) {
+        section = publish(line, group);
+    } else if (group->holder != NULL) {
+        const char *words[MOST_ARGUMENTS];
         split(line, words);
         holder = process_start(words);
-        process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+        process_wait_errors(holder, "keeping the text", ENOUGH_MS);
     }
     for (size_t i = 0; i < group->count; i++)
         try_row(&group->rows[i], name);
     if (holder != NULL)
         process_free(holder);
+    if (section != NULL)
+        CloseHandle(section);
 }
 
 void test_main(int argc, char **argv)

@@ -7,357 +7,325 @@
 #define NO_READER                                                                                  \
     "writer: no reader has taken the text in time; the text is gone if no other program holds @ "  \
     "(start a reader first, or give --timeout more)\n"
-#define READING "reader: reading @; any key reads it again, q, Esc or Ctrl+C ends\n"
-#define NOT_YET "reader: nothing is there yet: no program holds the mapping\n"
-#define KEEPING "writer: keeping the text in @ until a key is pressed\n"
-#define HELLO_JSON                                                                                 \
-    "{\"name\":\"@\",\"number\":1,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":"         \
-    "\"hello\"}\n"
+#define WAITING                                                                                    \
+    "writer: no other program holds @: waiting until a reader has taken the text (Ctrl+C gives "   \
+    "up, --timeout bounds it)\n"
+#define READING       "reader: reading @; any key reads it again, q, Esc or Ctrl+C ends\n"
+#define NOT_YET       "reader: nothing is there yet: no program holds the mapping\n"
+#define NOTHING_THERE "reader: nothing is in that part of the mapping @ yet; --wait waits for it\n"
+#define SHOWING(part) "reader: the view has 4096 bytes: showing " part " on\n"
+#define NOT_LISTED    "reader: no named mapping of that name exists\n"
+#define KEEPING       "writer: keeping the text in @ until a key is pressed\n"
 #define TOO_LARGE                                                                                  \
     " (to get a larger one, end the programs that hold it and use --size); it was not sent\n"
 #define EXISTS    "writer: the mapping @ exists with a capacity of "
 #define LEAVE_OUT " asked for: leave out --size, or end the programs that hold it\n"
+#define LACKS(it)                                                                                  \
+    "writer: " it ", which code page 28591 lacks (--encoding utf-8 has it); it was not sent\n"
+#define INVALID(page)                                                                              \
+    "writer: line 1 is not valid UTF-8, so it cannot become code page " page "; it was not sent\n"
+#define NUMBER(what, name) what ": --" name " is not a number from ~\n"
+#define EXCLUDE(which)     which " exclude each other: use one of them\n"
+#define UNKNOWN(option)    ": unknown option " option "; --help lists all, and -- ends them\n"
+#define ENCODINGS          "utf-8, utf-16, ansi, oem or latin-1\n"
 
-static const struct row group_0[] = {
-    {"reader -n @ --once", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ -1", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --once --quiet", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --wait --timeout 0", NULL, "", NO_MESSAGE, 1},
-    {"reader -n @ -w -t 0.2", NULL, "", NO_MESSAGE, 1},
-    {"reader -n @ --follow --timeout 0.1", NULL, "", NO_MESSAGE, 1},
-    {"reader -n @ -f -c 3 -t 0.1 -q", NULL, "", NO_MESSAGE, 1},
-    {"reader -n @ --info", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --info --json", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --hex", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --raw", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --hex --follow --timeout 0.1", NULL, "", NO_MESSAGE, 1},
-    {"reader -n @ --once --json", NULL, "", NO_MAPPING, 1},
-    {"reader -n @ --offset 4 --length 4", "", "", READING NOT_YET, 0},
-    {"reader --list @", NULL, "", "reader: no named mapping of that name exists\n", 1},
-    {"reader --list @ --json", NULL, "", "reader: no named mapping of that name exists\n", 1},
-    {"reader -n @", "", "", READING NOT_YET, 0},
-    {"reader -n @ --quiet", "", "", "", 0},
-    {"reader -n @", "\n\nq\n", "", READING NOT_YET NOT_YET NOT_YET, 0},
-    {"reader -n @ --timeout 0.1", STAYS_OPEN, "", READING NOT_YET NO_KEY, 1},
+#define JSON(number, text)                                                                         \
+    "{\"name\":\"@\",\"number\":" number ",\"missed\":0,\"process_id\":~,\"time\":\"~Z\","         \
+    "\"text\":\"" text "\"}\n"
+#define PLAIN_JSON(text)                                                                           \
+    "{\"name\":\"@\",\"number\":null,\"missed\":0,\"process_id\":null,\"time\":null,"              \
+    "\"text\":\"" text "\"}\n"
+#define REGION(name, namespace, size)                                                              \
+    "name:           " name                                                                        \
+    "\nnamespace:      " namespace "\nsize:           " size                                       \
+                                   "\naccess:         read, write\nowner:          ~\n"
+#define OURS(others, capacity, messages, length, program)                                          \
+    "readers:        ~SYSTEM; ~Administrators; ~" others "\n"                                      \
+    "writers:        ~SYSTEM; ~Administrators; ~\n"                                                \
+    "dacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           writer\n"                    \
+    "capacity:       " capacity "\nmessages:       " messages "\nlength:         " length          \
+    "\ncode page:      65001\nprocess id:     ~\nprogram:        " program                         \
+    "\ntime:           ~Z\nage:            ~ s ago\n"
+
+static const struct row usage[] = {
+    {"writer --help", "Usage: writer [OPTION]... [TEXT]...\n~\n  -n, --name NAME      ~"},
+    {"reader -h", "Usage: reader [OPTION]...\n~\n  -1, --once           ~"},
+    {"writer /?", "Usage: writer ~"},
+    {"reader --version", "reader ~.~\n"},
+    {"writer -V", "writer ~.~\n"},
+    {"writer --bogus", NULL, "writer" UNKNOWN("--bogus"), 2},
+    {"writer -z", NULL, "writer" UNKNOWN("-z"), 2},
+    {"reader -L", NULL, "reader" UNKNOWN("-L"), 2},
+    {"reader --o", NULL, "reader: option --o is the beginning of several; --help lists all\n", 2},
+    {"writer --name", NULL, "writer: option --name needs a value; --help tells which\n", 2},
+    {"writer -t", NULL, "writer: option -t needs a value; --help tells which\n", 2},
+    {"writer --keep=yes x", NULL, "writer: option --keep=yes takes no value\n", 2},
+    {"writer -s 0 x", NULL, NUMBER("writer", "size 0"), 2},
+    {"writer -s 12q x", NULL, NUMBER("writer", "size 12q"), 2},
+    {"writer -s 4G x", NULL, NUMBER("writer", "size 4G"), 2},
+    {"writer -i -1 x", NULL, NUMBER("writer", "interval -1"), 2},
+    {"reader -c 0", NULL, NUMBER("reader", "count 0"), 2},
+    {"reader -c many", NULL, NUMBER("reader", "count many"), 2},
+    {"reader -o -1", NULL, NUMBER("reader", "offset -1"), 2},
+    {"reader -l 0", NULL, NUMBER("reader", "length 0"), 2},
+    {"writer -t soon x", NULL, "writer: --timeout soon is not a number of seconds (2, 0.5)\n", 2},
+    {"writer -e auto x", NULL, "writer: unknown --encoding auto: use " ENCODINGS, 2},
+    {"reader -e UTF16", NULL, "reader: unknown --encoding UTF16: use auto, " ENCODINGS, 2},
+    {"writer -k -r x", NULL, "writer: " EXCLUDE("--keep and --until-read"), 2},
+    {"reader --once --follow", NULL, "reader: " EXCLUDE("--once and --follow"), 2},
+    {"reader --raw --json", NULL, "reader: " EXCLUDE("--raw and --json"), 2},
+    {"reader --info --hex", NULL,
+     "reader: --info and --list can be printed as text or --json only\n", 2},
+    {"reader word", NULL, "reader: unexpected word word: ~\n", 2},
+    {"reader --list * more", NULL, "reader: unexpected word more: ~\n", 2},
+    {"reader -1 -n global\\@", NULL, "~: write the namespace exactly as Global\\, ~\n", 2},
+    {"reader -1 -n Global/@", NULL, "~: write the namespace exactly as Global\\, ~\n", 1},
+    {"reader -1 -n a\\b", NULL, "~: a backslash may only end the namespace: ~\n", 2},
+    {"writer -n a\\b x", NULL, "~: a backslash may only end the namespace: ~\n", 2},
+    {"writer -n '' x", NULL, "~: give it a name: --name NAME, ~\n", 2},
+    {"reader -1 -n Global\\", NULL, "~: give it a name: --name NAME, ~\n", 2},
+    {"writer -n n*399 x", NULL, "~: a name has at most ~ characters, for writer 249\n", 2},
 };
 
-static const struct row group_1[] = {
-    {"writer -n @ --timeout 0 x", NULL, "", NO_READER, 1},
-    {"writer -n @ -t 0.2 x", NULL, "",
-     "writer: no other program holds @: waiting until a reader has taken the text (Ctrl+C gives "
-     "up, --timeout bounds it)\n" NO_READER,
-     1},
-    {"writer -n @ -t 0.2 -q x", NULL, "", NO_READER, 1},
-    {"writer -n @ -t 0", "a\nb\n", "", NO_READER, 1},
-    {"writer -n @ -t 0 -q", "a\nb\n", "", NO_READER, 1},
-    {"writer -n @", "", "", "", 0},
-    {"writer -n @ -q", "", "", "", 0},
-    {"writer -n @ --until-read -t 0.1 x", NULL, "", NO_READER, 1},
-    {"writer -n @ -r -t 0 -q", "x\n", "", NO_READER, 1},
-    {"writer -n @ --keep x", "", "", KEEPING, 0},
-    {"writer -n @ --keep -q x", "", "", "", 0},
-    {"writer -n @ --keep -t 0.1 x", STAYS_OPEN, "",
+static const struct row nothing[] = {
+    {"reader -n @ --once", NULL, NO_MAPPING, 1},
+    {"reader -n @ --wait --timeout 0", NULL, NO_MESSAGE, 1},
+    {"reader -n @ -w -t 0.2 -q", NULL, NO_MESSAGE, 1},
+    {"reader -n @ --follow --timeout 0.1", NULL, NO_MESSAGE, 1},
+    {"reader -n @ --info", NULL, NO_MAPPING, 1},
+    {"reader -n @ --hex", NULL, NO_MAPPING, 1},
+    {"reader -n @ --hex --follow --timeout 0.1", NULL, NO_MESSAGE, 1},
+    {"reader --list @", NULL, NOT_LISTED, 1},
+    {"reader -n @", NULL, READING NOT_YET NOT_YET NOT_YET, 0, "\n\nq\n"},
+    {"reader -n @ --quiet", NULL, NULL, 0, ""},
+    {"reader -n @ --timeout 0.1", NULL, READING NOT_YET NO_KEY, 1, STAYS_OPEN},
+};
+
+static const struct row last_holder[] = {
+    {"writer -n @ --timeout 0 x", NULL, NO_READER, 1},
+    {"writer -n @ -t 0.2 x", NULL, WAITING NO_READER, 1},
+    {"writer -n @ -t 0.2 -q x", NULL, NO_READER, 1},
+    {"writer -n @ -t 0", NULL, NO_READER, 1, "a\nb\n"},
+    {"writer -n @", NULL, NULL, 0, ""},
+    {"writer -n @ --until-read -t 0.1 x", NULL, NO_READER, 1},
+    {"writer -n @ --keep x", NULL, KEEPING, 0, ""},
+    {"writer -n @ -k --quiet x", NULL, NULL, 0, ""},
+    {"writer -n @ --keep -t 0.1 x", NULL,
      KEEPING "writer: no key was pressed in time; the text is gone if no other program holds @ "
              "(give --timeout more)\n",
-     1},
-    {"writer -n @ --plain -t 0 x", NULL, "", NO_READER, 1},
-    {"reader -n @ --once", NULL, "", NO_MAPPING, 1},
+     1, STAYS_OPEN},
+    {"writer -n @ --plain -t 0 x", NULL, NO_READER, 1},
+    {"reader -n @ --once", NULL, NO_MAPPING, 1},
 };
 
-static const struct row group_2[] = {
-    {"reader -n @ --once", NULL, "hello\n", "", 0},
-    {"reader -n @ -1q", NULL, "hello\n", "", 0},
-    {"reader -n @ --wait", NULL, "hello\n", "", 0},
-    {"reader -n @ --wait --timeout 5", NULL, "hello\n", "", 0},
-    {"reader -n @ --follow --count 1", NULL, "hello\n", "", 0},
-    {"reader -n @ -f -c 1 -t 5 -q", NULL, "hello\n", "", 0},
-    {"reader -n @ -f -c 2 -t 0.2", NULL, "hello\n", NO_MESSAGE, 1},
-    {"reader -n @ -f -t 0.1", NULL, "hello\n", NO_MESSAGE, 1},
-    {"reader -n @ -w -c 2 -t 0.2", NULL, "hello\n", NO_MESSAGE, 1},
-    {"reader -n @", "", "hello\n", READING, 0},
-    {"reader -n @ -q", "", "hello\n", "", 0},
-    {"reader -n @ -q", "\n\n", "hello\nhello\nhello\n", "", 0},
-    {"reader -n @ -q -c 2", "\n\n\n", "hello\nhello\n", "", 0},
-    {"reader -n @ -q", "q\n\n", "hello\n", "", 0},
-    {"reader -n @ -q", "\n\033\n\n", "hello\nhello\n", "", 0},
-    {"reader -n @ -q -t 0.2", STAYS_OPEN, "hello\n", NO_KEY, 1},
-    {"reader -n @ --once --json", NULL, HELLO_JSON, "", 0},
-    {"reader -n @ -f -c 1 -j", NULL, HELLO_JSON, "", 0},
-    {"reader -n @ -j -q", "\n", HELLO_JSON HELLO_JSON, "", 0},
-    {"reader -n @ --once --encoding utf-8", NULL, "hello\n", "", 0},
-    {"reader -n @ --once -e utf-16 -l 4", NULL, "敨汬\n", "", 0},
-    {"reader -n @ --once -e latin-1", NULL, "hello\n", "", 0},
-    {"reader -n @ --once -e oem", NULL, "hello\n", "", 0},
-    {"reader -n @ --once -e ansi", NULL, "hello\n", "", 0},
-    {"reader -n @ -1e auto", NULL, "hello\n", "", 0},
-    {"reader -n @ --once --offset 1", NULL, "ello\n", "", 0},
-    {"reader -n @ --once --length 4", NULL, "hell\n", "", 0},
-    {"reader -n @ -1 -o 1 -l 3", NULL, "ell\n", "", 0},
-    {"reader -n @ -1 -o 0x1 -l 0x3", NULL, "ell\n", "", 0},
-    {"reader -n @ -1 -o 4K", NULL, "",
-     "reader: the view has 4096 bytes: showing 0 from offset 4096 on\nreader: nothing is in that "
-     "part of the mapping @ yet; --wait waits for it\n",
-     1},
-    {"reader -n @ -1 -o 4K -q", NULL, "",
-     "reader: nothing is in that part of the mapping @ yet; --wait waits for it\n", 1},
-    {"reader -n @ -1 -o 1 -l 1M", NULL, "ello\n",
-     "reader: the view has 4096 bytes: showing 4095 from offset 1 on\n", 0},
-    {"reader -n @ -1 -l 1M -q", NULL, "hello\n", "", 0},
-    {"reader -n @ -1 -j -o 1 -l 3", NULL,
-     "{\"name\":\"@\",\"number\":null,\"missed\":0,\"process_id\":null,\"time\":null,\"text\":"
-     "\"ell\"}\n",
-     "", 0},
-    {"reader -n @ --hex --length 16", NULL,
-     "00000000  68 65 6c 6c 6f 00 00 00  00 00 00 00 00 00 00 00  |hello...........|\n00000010\n",
-     "", 0},
-    {"reader -n @ -x -l 0x20 -o 4", NULL,
-     "00000004  6f 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |o...............|\n00000014  00 "
-     "00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n00000024\n",
-     "", 0},
-    {"reader -n @ -x -l 6 -q", NULL,
-     "00000000  68 65 6c 6c 6f 00                                 |hello.|\n00000006\n", "", 0},
-    {"reader -n @ -x -o 4090 -l 16", NULL, "00000ffa  ~\n00001000\n",
-     "reader: the view has 4096 bytes: showing 6 from offset 4090 on\n", 0},
-    {"reader -n @ -x -l 8 --follow -c 1", NULL,
-     "00000000  68 65 6c 6c 6f 00 00 00                           |hello...|\n00000008\n", "", 0},
-    {"reader -n @ -x -l 8 --wait", NULL,
-     "00000000  68 65 6c 6c 6f 00 00 00                           |hello...|\n00000008\n", "", 0},
-    {"reader -n @ -x -l 8 --once", NULL,
-     "00000000  68 65 6c 6c 6f 00 00 00                           |hello...|\n00000008\n", "", 0},
-    {"reader -n @ -x -o 5000", NULL, "",
-     "reader: the view has 4096 bytes: showing 0 from offset 4096 on\nreader: nothing is in that "
-     "part of the mapping @ yet; --wait waits for it\n",
-     1},
-    {"reader -n @ --raw --length 6", NULL, "hello\\x00", "", 0},
-    {"reader -n @ -r -o 1 -l 3", NULL, "ell", "", 0},
-    {"reader -n @ -r -l 3 --follow -c 1", NULL, "hel", "", 0},
-    {"reader -n @ -r -o 5000 -q", NULL, "",
-     "reader: nothing is in that part of the mapping @ yet; --wait waits for it\n", 1},
-    {"reader -n @ --info", NULL,
-     "name:           @\nnamespace:      Local\nsize:           4096\naccess:         read, "
-     "write\nowner:          ~\nreaders:        ~SYSTEM; ~Administrators; ~\nwriters:        "
-     "~SYSTEM; "
-     "~Administrators; ~\ndacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           "
-     "writer\ncapacity:       "
-     "256\nmessages:       1\nlength:         5\ncode page:      ~\nprocess id:     ~\nprogram:    "
-     "    writer.exe\ntime:           ~Z\nage:            ~ s ago\n",
-     "", 0},
-    {"reader -n @ --info -j", NULL,
-     "{\"name\":\"@\",\"namespace\":\"Local\",\"size\":4096,\"access\":\"read, "
-     "write\",\"owner\":\"~\",\"readers\":\"~\",\"writers\":\"~\",\"dacl\":\"D:P~\","
-     "\"kind\":\"writer\",\"capacity\":256,\"messages\":1,\"length\":5,\"code_page\":"
-     "65001,\"process_id\":~,\"program\":\"writer.exe\",\"time\":\"~Z\",\"age_seconds\":~}\n",
-     "", 0},
-    {"reader --list @", NULL, "          4096  Local\\@\n", "", 0},
-    {"reader --list Local\\@", NULL, "          4096  Local\\@\n", "", 0},
-    {"reader --list @ --json", NULL,
-     "{\"name\":\"Local\\\\@\",\"namespace\":\"Local\",\"size\":4096}\n", "", 0},
-    {"reader --list @?", NULL, "", "reader: no named mapping of that name exists\n", 1},
-    {"writer -n @ bye", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "bye\n", "", 0},
-    {"writer -n @ -q two words", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "two words\n", "", 0},
-    {"writer -n @ '  two  words  ' ''", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "  two  words   \n", "", 0},
-    {"writer -n @ ''", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "\n", "", 0},
-    {"reader -n @ -1j", NULL,
-     "{\"name\":\"@\",\"number\":5,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":\"\"}\n",
-     "", 0},
-    {"writer -n @ -- --keep", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "--keep\n", "", 0},
-    {"writer -n @ -- -x /? *", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "-x /? *\n", "", 0},
-    {"writer -n @", "one\ntwo\nthree", "", "", 0},
-    {"reader -n @ -1", NULL, "three\n", "", 0},
-    {"writer -n @ -i 1", "one\r\ntwo\r\n", "", "", 0},
-    {"reader -n @ -1j", NULL,
-     "{\"name\":\"@\",\"number\":12,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":\"two\"}"
-     "\n",
-     "", 0},
-    {"writer -n @ -q", "\n", "", "", 0},
-    {"reader -n @ -1", NULL, "\n", "", 0},
-    {"writer -n @ --interval 0",
-     "\xef"
-     "\xbb"
-     "\xbf"
-     "marked\n",
-     "", "", 0},
-    {"reader -n @ -1", NULL, "marked\n", "", 0},
-    {"writer -n @ --timeout 0 x", NULL, "", "", 0},
-    {"writer -n @ -t 0", "y\n", "", "", 0},
-    {"reader -n @ -1", NULL, "y\n", "", 0},
-    {"writer -n @ --until-read -t 0.1 x", NULL, "", NO_READER, 1},
-    {"writer -n @ -k y", "", "", KEEPING, 0},
-    {"writer -n @ -k", "z\n", "", "", 0},
-    {"reader -n @ -1", NULL, "z\n", "", 0},
-    {"writer -n @ -s 256 exact", NULL, "", "", 0},
-    {"writer -n @ -s 10 less", NULL, "", "", 0},
-    {"writer -n @ -s 257 more", NULL, "", EXISTS "256 bytes, not the 257" LEAVE_OUT, 2},
-    {"writer -n @ -s 64K more", NULL, "", EXISTS "256 bytes, not the 65536" LEAVE_OUT, 2},
-    {"reader -n @ -1", NULL, "less\n", "", 0},
-    {"writer -n @ --plain plain", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "plain\n", "", 0},
-    {"reader -n @ -1j", NULL,
-     "{\"name\":\"@\",\"number\":null,\"missed\":0,\"process_id\":null,\"time\":null,\"text\":"
-     "\"plain\"}\n",
-     "", 0},
-    {"reader -n @ --info", NULL,
-     "name:           @\nnamespace:      Local\nsize:           4096\naccess:         read, "
-     "write\nowner:          ~\nreaders:        ~SYSTEM; ~Administrators; ~\nwriters:        "
-     "~SYSTEM; "
-     "~Administrators; ~\ndacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           "
-     "writer\ncapacity:       "
-     "256\nmessages:       21\nlength:         4\ncode page:      ~\nprocess id:     ~\nprogram:   "
-     "     has ended\ntime:           ~Z\nage:            ~ s ago\n",
-     "", 0},
-    {"writer -n @ -p -q", "p1\np2\n", "", "", 0},
-    {"reader -n @ -1", NULL, "p2\n", "", 0},
-    {"writer -n @ --share shared", NULL, "",
+static const struct row message[] = {
+    {"reader -n @ --once", "hello\n"},
+    {"reader -n @ --wait --timeout 5", "hello\n"},
+    {"reader -n @ --follow --count 1", "hello\n"},
+    {"reader -n @ -f -c 2 -t 0.2", "hello\n", NO_MESSAGE, 1},
+    {"reader -n @ -w -c 2 -t 0.2", "hello\n", NO_MESSAGE, 1},
+    {"reader -n @", "hello\n", READING, 0, ""},
+    {"reader -n @ -q", "hello\nhello\nhello\n", NULL, 0, "\n\n"},
+    {"reader -n @ -q -c 2", "hello\nhello\n", NULL, 0, "\n\n\n"},
+    {"reader -n @ -q", "hello\n", NULL, 0, "q\n\n"},
+    {"reader -n @ -q", "hello\nhello\n", NULL, 0, "\n\033\n\n"},
+    {"reader -n @ -q -t 0.2", "hello\n", NO_KEY, 1, STAYS_OPEN},
+    {"reader -n @ -f -c 1 --json", JSON("1", "hello")},
+    {"reader -n @ -j -q", JSON("1", "hello") JSON("1", "hello"), NULL, 0, "\n"},
+    {"reader -n @ --once --encoding utf-8", "hello\n"},
+    {"reader -n @ --once -e utf-16 -l 4", "敨汬\n"},
+    {"reader -n @ --once -e oem", "hello\n"},
+    {"reader -n @ -1e auto", "hello\n"},
+    {"reader -n @ --once --offset 1", "ello\n"},
+    {"reader -n @ --once --length 4", "hell\n"},
+    {"reader -n @ -1 -o 0x1 -l 0x3", "ell\n"},
+    {"reader -n @ -1 -o 4K", NULL, SHOWING("0 from offset 4096") NOTHING_THERE, 1},
+    {"reader -n @ -1 -o 4K -q", NULL, NOTHING_THERE, 1},
+    {"reader -n @ -1 -o 1 -l 1M", "ello\n", SHOWING("4095 from offset 1")},
+    {"reader -n @ -1 -j -o 1 -l 3", PLAIN_JSON("ell")},
+    {"reader -n @ --hex --length 16",
+     "00000000  68 65 6c 6c 6f 00 00 00  00 00 00 00 00 00 00 00  |hello...........|\n00000010\n"},
+    {"reader -n @ -x -l 0x14 -o 4",
+     "00000004  6f 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |o...............|\n"
+     "00000014  00 00 00 00                                       |....|\n00000018\n"},
+    {"reader -n @ -x -o 4090 -l 16", "00000ffa  ~\n00001000\n", SHOWING("6 from offset 4090")},
+    {"reader -n @ -x -l 6 --follow -c 1",
+     "00000000  68 65 6c 6c 6f 00                                 |hello.|\n00000006\n"},
+    {"reader -n @ -x -o 5000 -w -t 0", NULL, SHOWING("0 from offset 4096") NO_MESSAGE, 1},
+    {"reader -n @ --raw --length 6", "hello\\x00"},
+    {"reader -n @ -r -o 1 -l 3 --once", "ell"},
+    {"reader -n @ -r -l 3 --follow -c 1", "hel"},
+    {"reader -n @ -r -o 5000 -q", NULL, NOTHING_THERE, 1},
+    {"reader -n @ --info", REGION("@", "Local", "4096") OURS("", "256", "1", "5", "writer.exe")},
+    {"reader -n @ --info -j",
+     "{\"name\":\"@\",\"namespace\":\"Local\",\"size\":4096,\"access\":\"read, write\","
+     "\"owner\":\"~\",\"readers\":\"~\",\"writers\":\"~\",\"dacl\":\"D:P~\",\"kind\":\"writer\","
+     "\"capacity\":256,\"messages\":1,\"length\":5,\"code_page\":65001,\"process_id\":~,"
+     "\"program\":\"writer.exe\",\"time\":\"~Z\",\"age_seconds\":~}\n"},
+    {"reader --list @", "          4096  Local\\@\n"},
+    {"reader --list @?", NULL, NOT_LISTED, 1},
+    {"writer -n @ two words"},
+    {"reader -n @ -1", "two words\n"},
+    {"writer -n @ '  two  words  ' ''"},
+    {"reader -n @ -1", "  two  words   \n"},
+    {"writer -n @ ''"},
+    {"reader -n @ -1j", JSON("4", "")},
+    {"writer -n @ -- --keep -x /? what? * C:\\*.*"},
+    {"reader -n @ -1", "--keep -x /? what? * C:\\*.*\n"},
+    {"writer -n @ --interval 1", NULL, NULL, 0, "one\r\ntwo\r\n"},
+    {"reader -n @ -1j", JSON("7", "two")},
+    {"writer -n @ --timeout 0 x"},
+    {"writer -n @ -t 0", NULL, NULL, 0, "y\n"},
+    {"writer -n @ --until-read -t 0.1 x", NULL, NO_READER, 1},
+    {"writer -n @ -k", NULL, NULL, 0, "z\n"},
+    {"reader -n @ -1", "z\n"},
+    {"writer -n @ --size 256 exact"},
+    {"writer -n @ -s 10 less"},
+    {"writer -n @ -s 257 more", NULL, EXISTS "256 bytes, not the 257" LEAVE_OUT, 2},
+    {"writer -n @ -s 64K more", NULL, EXISTS "256 bytes, not the 65536" LEAVE_OUT, 2},
+    {"reader -n @ -1", "less\n"},
+    {"writer -n @ --plain plain"},
+    {"reader -n @ -1", "plain\n"},
+    {"reader -n @ -1j", PLAIN_JSON("plain")},
+    {"reader -n @ --info", REGION("@", "Local", "4096") OURS("", "256", "13", "4", "has ended")},
+    {"writer -n @ -p", NULL, NULL, 0, "p1\np2\n"},
+    {"reader -n @ -1", "p2\n"},
+    {"writer -n @ --share shared", NULL,
      "writer: --share has no effect: @ exists, and who created it has decided who may read it "
-     "(reader --info tells)\n",
-     0},
-    {"reader -n @ -1j", NULL,
-     "{\"name\":\"@\",\"number\":22,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":"
-     "\"shared\"}\n",
-     "", 0},
+     "(reader --info tells)\n"},
+    {"reader -n @ -1j", JSON("14", "shared")},
 };
 
-static const struct row group_3[] = {
-    {"writer -n @ L*255+", NULL, "",
+static const struct row too_long[] = {
+    {"writer -n @ L*255+", NULL, "writer: the text has 256 bytes, the mapping holds 255" TOO_LARGE,
+     1},
+    {"reader -n @ -1", "hello\n"},
+    {"writer -n @ L*255"},
+    {"reader -n @ -1", "L*255\n"},
+    {"writer -n @", NULL, "writer: line 2 has 256 bytes, the mapping holds 255" TOO_LARGE, 1,
+     "one\nL*255+\nthree\n"},
+    {"reader -n @ -1", "three\n"},
+    {"writer -n @ -p L*255+", NULL,
      "writer: the text has 256 bytes, the mapping holds 255" TOO_LARGE, 1},
-    {"reader -n @ -1", NULL, "hello\n", "", 0},
-    {"writer -n @ L*255", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "L*255\n", "", 0},
-    {"writer -n @", "one\nL*255+\nthree\n", "",
-     "writer: line 2 has 256 bytes, the mapping holds 255" TOO_LARGE, 1},
-    {"reader -n @ -1", NULL, "three\n", "", 0},
-    {"writer -n @ -q", "L*255++", "",
-     "writer: line 1 has 257 bytes, the mapping holds 255" TOO_LARGE, 1},
-    {"reader -n @ -1", NULL, "three\n", "", 0},
-    {"writer -n @ -p L*255+", NULL, "",
-     "writer: the text has 256 bytes, the mapping holds 255" TOO_LARGE, 1},
-    {"writer -n @ -e utf-16 L*128", NULL, "",
+    {"writer -n @ -e utf-16 L*128", NULL,
      "writer: the text has 256 bytes, the mapping holds 254" TOO_LARGE, 1},
-    {"writer -n @ -e utf-16 L*127", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "L*127\n", "", 0},
-    {"writer -n @ -t 0.02 quick", NULL, "", "", 0},
+    {"writer -n @ -e utf-16 L*127"},
+    {"reader -n @ -1", "L*127\n"},
 };
 
-static const struct row group_4[] = {
-    {"writer -n @ grüße", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "grüße\n", "", 0},
-    {"reader -n @ -x -l 8", NULL,
-     "00000000  67 72 c3 bc c3 9f 65 00                           |gr....e.|\n00000008\n", "", 0},
-    {"writer -n @ -e utf-8 共享内存🙂", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "共享内存🙂\n", "", 0},
-    {"reader -n @ -1 -j", NULL,
-     "{\"name\":\"@\",\"number\":3,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":"
-     "\"共享内存🙂\"}\n",
-     "", 0},
-    {"writer -n @ -e utf-16 共享🙂", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "共享🙂\n", "", 0},
-    {"reader -n @ -x -l 10", NULL,
-     "00000000  71 51 ab 4e 3d d8 42 de  00 00                    |qQ.N=.B...|\n0000000a\n", "", 0},
-    {"reader -n @ -1 -e utf-16", NULL, "共享🙂\n", "", 0},
-    {"reader -n @ -1 -e latin-1 -l 2", NULL, "qQ\n", "", 0},
-    {"writer -n @ -e latin-1 grüße", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "grüße\n", "", 0},
-    {"reader -n @ -x -l 6", NULL,
-     "00000000  67 72 fc df 65 00                                 |gr..e.|\n00000006\n", "", 0},
-    {"writer -n @ -e latin-1", "aÿ\n", "", "", 0},
-    {"reader -n @ -1", NULL, "aÿ\n", "", 0},
-    {"writer -n @ -e latin-1 €", NULL, "",
-     "writer: the text has U+20AC '€', which code page 28591 lacks (--encoding utf-8 has it); it "
-     "was not sent\n",
-     1},
-    {"writer -n @ -e latin-1", "a\n共\nb\n", "",
-     "writer: line 2 has U+5171 '共', which code page 28591 lacks (--encoding utf-8 has it); it "
-     "was not sent\n",
-     1},
-    {"reader -n @ -1", NULL, "b\n", "", 0},
-    {"writer -n @ -e latin-1",
-     "\xff"
-     "\n",
-     "",
-     "writer: line 1 is not valid UTF-8, so it cannot become code page 28591; it was not sent\n",
-     1},
-    {"writer -n @ -e utf-16",
-     "\xff"
-     "\n",
-     "", "writer: line 1 is not valid UTF-8, so it cannot become code page 1200; it was not sent\n",
-     1},
-    {"writer -n @ -e oem grüße", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "grüße\n", "", 0},
-    {"writer -n @ -e ansi grüße", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "grüße\n", "", 0},
-    {"writer -n @ -e UTF-8 x", NULL, "", "", 0},
-    {"writer -n @ -e utf8 x", NULL, "",
-     "writer: unknown --encoding utf8: use utf-8, utf-16, ansi, oem or latin-1\n", 2},
-    {"reader -n @ -1 -e UTF16 -l 2", NULL, "",
-     "reader: unknown --encoding UTF16: use auto, utf-8, utf-16, ansi, oem or latin-1\n", 2},
-    {"writer -n @ -e utf-16 -p 'wide text'", NULL, "", "", 0},
-    {"reader -n @ -1", NULL, "wide text\n", "", 0},
-    {"reader -n @ -x -l 4", NULL,
-     "00000000  77 00 69 00                                       |w.i.|\n00000004\n", "", 0},
-    {"writer -n @ -e latin-1 -p grüße", NULL, "", "", 0},
-    {"reader -n @ -1 -e latin-1", NULL, "grüße\n", "", 0},
-    {"reader -n @ -1j -e latin-1", NULL,
-     "{\"name\":\"@\",\"number\":null,\"missed\":0,\"process_id\":null,\"time\":null,\"text\":"
-     "\"grüße\"}\n",
-     "", 0},
+static const struct row encodings[] = {
+    {"writer -n @ -e utf-8 共享内存🙂"},
+    {"reader -n @ -1", "共享内存🙂\n"},
+    {"reader -n @ -1 -j", JSON("2", "共享内存🙂")},
+    {"writer -n @ --encoding utf-16 共享🙂"},
+    {"reader -n @ -1", "共享🙂\n"},
+    {"reader -n @ -x -l 10",
+     "00000000  71 51 ab 4e 3d d8 42 de  00 00                    |qQ.N=.B...|\n0000000a\n"},
+    {"reader -n @ -1 -e latin-1 -l 2", "qQ\n"},
+    {"writer -n @ -e latin-1", NULL, NULL, 0, "grüßeÿ\n"},
+    {"reader -n @ -1", "grüßeÿ\n"},
+    {"reader -n @ -x -l 7",
+     "00000000  67 72 fc df 65 ff 00                              |gr..e..|\n00000007\n"},
+    {"writer -n @ -e latin-1 €", NULL, LACKS("the text has U+20AC '€'"), 1},
+    {"writer -n @ -e latin-1", NULL, LACKS("line 2 has U+5171 '共'"), 1, "a\n共\nb\n"},
+    {"reader -n @ -1", "b\n"},
+    {"writer -n @ -e latin-1", NULL, INVALID("28591"), 1, "\xff\n"},
+    {"writer -n @ -e utf-16", NULL, INVALID("1200"), 1, "\xff\n"},
+    {"writer -n @ -e oem grüße"},
+    {"reader -n @ -1", "grüße\n"},
+    {"writer -n @ -e ansi grüße"},
+    {"reader -n @ -1", "grüße\n"},
+    {"writer -n @ -e UTF-16 -p 'wide text'"},
+    {"reader -n @ -1", "wide text\n"},
+    {"writer -n @ -e latin-1 -p größer"},
+    {"reader -n @ -1 -e latin-1", "größer\n"},
+    {"reader -n @ -1j -e latin-1", PLAIN_JSON("größer")},
 };
 
-static const struct row group_5[] = {
-    {"writer -n @", "a\tb\033[31mc\007\n", "", "", 0},
-    {"reader -n @ -1", NULL, "a\\x09b\\x1b[31mc\\x07\n", "", 0},
-    {"reader -n @ -1j", NULL,
-     "{\"name\":\"@\",\"number\":2,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":"
-     "\"a\\tb\\u001b[31mc\\u0007\"}\n",
-     "", 0},
-    {"writer -n @ 'say \\x \"hi\"'", NULL, "", "", 0},
-    {"reader -n @ -1j", NULL,
-     "{\"name\":\"@\",\"number\":3,\"missed\":0,\"process_id\":~,\"time\":\"~Z\",\"text\":\"say "
-     "\\\\x \\\"hi\\\"\"}\n",
-     "", 0},
-    {"reader -n @ -1", NULL, "say \\x \"hi\"\n", "", 0},
+static const struct row controls[] = {
+    {"writer -n @", NULL, NULL, 0, "a\tb\033[31mc\007 \\x \"hi\"\n"},
+    {"reader -n @ -1", "a\\x09b\\x1b[31mc\\x07 \\x \"hi\"\n"},
+    {"reader -n @ -1j", JSON("2", "a\\tb\\u001b[31mc\\u0007 \\\\x \\\"hi\\\"")},
 };
 
-static const struct row group_6[] = {
-    {"reader -n @ --info", NULL,
-     "name:           @\nnamespace:      Local\nsize:           12288\naccess:         read, "
-     "write\nowner:          ~\nreaders:        ~SYSTEM; ~Administrators; ~\nwriters:        "
-     "~SYSTEM; "
-     "~Administrators; ~\ndacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           "
-     "writer\ncapacity:       "
-     "4096\nmessages:       1\nlength:         3\ncode page:      ~\nprocess id:     ~\nprogram:   "
-     "     writer.exe\ntime:           ~Z\nage:            ~ s ago\n",
-     "", 0},
-    {"writer -n @ x*600", NULL, "", "", 0},
-    {"reader -n @ -1 -o 596", NULL, "xxxx\n", "", 0},
-    {"reader -n @ -1j -l 4", NULL,
-     "{\"name\":\"@\",\"number\":null,\"missed\":0,\"process_id\":null,\"time\":null,\"text\":"
-     "\"xxxx\"}\n",
-     "", 0},
-    {"writer -n @ -s 4K fits", NULL, "", "", 0},
-    {"writer -n @ -s 4097 not", NULL, "", EXISTS "4096 bytes, not the 4097" LEAVE_OUT, 2},
-    {"reader -n @ -1", NULL, "fits\n", "", 0},
-    {"writer -n @ y*4096", NULL, "",
+static const struct row larger[] = {
+    {"reader -n Global\\@ --info", REGION("Global\\@", "Global", "12288")
+                                       OURS("Authenticated Users", "4096", "1", "3", "writer.exe")},
+    {"writer -n Global\\@ x*600"},
+    {"reader -n Global\\@ -1 -o 596", "xxxx\n"},
+    {"writer -n Global\\@ -s 4K fits"},
+    {"writer -n Global\\@ y*4096", NULL,
      "writer: the text has 4096 bytes, the mapping holds 4095" TOO_LARGE, 1},
-    {"writer -n @ y*4095", NULL, "", "", 0},
-    {"reader -n @ -1 -o 4090", NULL, "yyyyy\n", "", 0},
+    {"writer -n Global\\@ y*4095"},
+    {"reader -n Global\\@ -1 -o 4090", "yyyyy\n"},
 };
 
-#define GROUP(title, holder, rows)                                                                 \
+/* Other programs' mappings: what is guessed of their texts, and the commands of the README on the
+ * shapes that those programs publish. */
+#define HEX_TEXT "^*4096^\177\200\377 AZaz09!\033\r\n"
+static const struct row foreign[] = {
+    {"reader -n @ --hex -o 4080",
+     "00000ff0  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n"
+     "00001000  00 7f 80 ff 20 41 5a 61  7a 30 39 21 1b 0d 0a 00  |.... AZaz09!....|\n"
+     "00001010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n"
+     "*\n00003000\n"},
+    {"reader -n @ --info",
+     REGION("@", "Local", "12288") "readers:        everybody\nwriters:        everybody\n"
+                                   "dacl:           ~\nkind:           plain\n"},
+    {"reader -n @ --info --json",
+     "{\"name\":\"@\",\"namespace\":\"Local\",\"size\":12288,\"access\":\"read, write\","
+     "~,\"kind\":\"plain\"}\n"},
+};
+static const struct row utf_8[] = {{"reader -n @ -1", "grüße\n"}};
+static const struct row latin_1[] = {{"reader -n @ -1 --encoding latin-1", "grüße\n"}};
+static const struct row without_nul[] = {{"reader -n @ -1", "u*4096\n"}};
+static const struct row under_global[] = {
+    {"reader -n @ -1", NULL,
+     "reader: cannot open the mapping @: ~ (error 2)\n"
+     "reader: there is a mapping Global\\@: use --name Global\\@\n",
+     1},
+};
+static const struct row under_local[] = {{"reader -n Global\\@ -1", "local\n"}};
+static const struct row aida64[] = {
+    {"reader -n AIDA64_SensorValues --once", "<sys><id>SCPUCLK</id></sys><temp/>\n"},
+};
+static const struct row mumble[] = {
+    {"reader -n MumbleLink --once --encoding utf-16 --offset 44 --length 512", "Game 名\n"},
+};
+static const struct row iracing[] = {
+    {"reader -n Local\\IRSDKMemMapFileName --hex --length 32",
+     "~\n00000010  00 10 00 00 70 00 00 00 ~\n00000020\n"},
+    {"reader -n Local\\IRSDKMemMapFileName --once --encoding latin-1 --offset 112",
+     "---\\x0aWeekendInfo:\\x0a TrackName: nürburg\\x0a...\\x0a\n"},
+};
+static const struct row hwinfo[] = {
+    {"reader -n Global\\HWiNFO_SENS_SM2 --hex --length 64",
+     "00000000  53 69 57 48 02 00 00 00 ~\n00000040\n"},
+};
+
+#define GROUP(title, holder, bytes, content, rows)                                                 \
     {                                                                                              \
-        title, holder, rows, sizeof rows / sizeof rows[0]                                          \
+        title, holder, bytes, content, rows, sizeof rows / sizeof rows[0]                          \
     }
 static const struct group groups[] = {
-    GROUP("nothing is there", NULL, group_0),
-    GROUP("the last holder leaves", NULL, group_1),
-    GROUP("a message is there", "writer -n @ --keep hello", group_2),
-    GROUP("what does not fit", "writer -n @ -k hello", group_3),
-    GROUP("encodings", "writer -n @ -k hello", group_4),
-    GROUP("control characters to a pipe and to JSON", "writer -n @ -k hello", group_5),
-    GROUP("a larger mapping", "writer -n @ -k -s 4K big", group_6),
+    GROUP("wrong usage", NULL, 0, NULL, usage),
+    GROUP("nothing is there", NULL, 0, NULL, nothing),
+    GROUP("the last holder leaves", NULL, 0, NULL, last_holder),
+    GROUP("a message is there", "writer -n @ --keep hello", 0, NULL, message),
+    GROUP("what does not fit", "writer -n @ -k hello", 0, NULL, too_long),
+    GROUP("encodings", "writer -n @ -k hello", 0, NULL, encodings),
+    GROUP("control characters to a pipe and to JSON", "writer -n @ -k hello", 0, NULL, controls),
+    GROUP("a larger mapping", "writer -n Global\\@ --share -k -s 4K big", 0, NULL, larger),
+    GROUP("bytes", "@", 10000, HEX_TEXT, foreign),
+    GROUP("UTF-8 is guessed", "@", 256, "grüße", utf_8),
+    GROUP("UTF-16 too", "@", 256, "g^r^\374^\337^e^", utf_8),
+    GROUP("Latin-1 as it is told", "@", 256, "gr\374\337e", latin_1),
+    GROUP("a text without a NUL ends with the view", "@", 256, "u*4096", without_nul),
+    GROUP("under Global\\", "Global\\@", 256, "x", under_global),
+    GROUP("under Local\\", "@", 256, "local", under_local),
+    GROUP("AIDA64", "AIDA64_SensorValues", 10000, "<sys><id>SCPUCLK</id></sys><temp/>", aida64),
+    GROUP("Mumble link", "MumbleLink", 5460, "\2^*43G^a^m^e^ ^\rT", mumble),
+    GROUP("iRacing", "Local\\IRSDKMemMapFileName", 1 << 20,
+          "\2^*16\20^*2p^*91---\nWeekendInfo:\n TrackName: n\374rburg\n...\n", iracing),
+    GROUP("HWiNFO", "Global\\HWiNFO_SENS_SM2", 1 << 16, "SiWH\2", hwinfo),
 };
