@@ -120,9 +120,11 @@ static void test_stand_in(void)
     struct process *writer =
         start_waiting(ARGS("replaced_writer", "-n", global, "-t", "20", "ours"));
     SetEnvironmentVariableA("REPLACED", NULL);
-    struct mapping theirs;
-    mapping_create(&theirs, global, MAPPING_SIZE, false, MAPPING_WRITE);
-    mapping_close(&theirs);
+    test_contains(process_errors(writer), "needs administrator rights to create; using Local\\",
+                  "without the privilege Local\\ stands in, and the writer says so");
+    process_run(ARGS("reader", "-n", global, "--info"), NULL, &got);
+    test_contains(got.out, "name:           Local\\",
+                  "a reader of the Global\\ name finds it, under the name that it really has");
     wchar_t *wide = test_widen(global, NULL);
     HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 256, wide);
     char *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
