@@ -23,14 +23,14 @@
 
 #include "mapping.h"
 
-#define AT_ONCE 2 /* victims */
+#define KILLED 77 /* exit status */
 
 static long stores_left = -1; /* until this process ends itself; negative: never */
 
 static void before_store(void)
 {
     if (stores_left >= 0 && stores_left-- == 0)
-        TerminateProcess(GetCurrentProcess(), 77);
+        TerminateProcess(GetCurrentProcess(), KILLED);
 }
 
 #undef atomic_store_explicit
@@ -101,11 +101,8 @@ static bool is_clean(struct message_region region, size_t length)
 {
     const char *bytes = (const char *)region.words;
     size_t standby = 4 * region.count - sizeof(struct mapping_control) - MAPPING_SIZE;
-    for (size_t i = length; i < standby; i++)
-        if (bytes[i] != 0)
-            return false;
-    for (size_t i = standby + length; i < standby + MAPPING_SIZE; i++)
-        if (bytes[i] != 0)
+    for (size_t i = length; i < standby + MAPPING_SIZE; i++)
+        if (bytes[i] != 0 && (i < standby || i >= standby + length))
             return false;
     return true;
 }
@@ -115,88 +112,46 @@ static bool is_clean(struct message_region region, size_t length)
 struct history {
     const char *name;
     const char *first, *second;
-    bool torn; /* and another writer has died in the middle of `text` since */
+    bool torn; /* and another writer has died in the middle of its text since */
 };
 
-static void kill_in_text(const char *name)
+/* A writer in a process of its own, killed before store number `store`; its exit status. */
+static int die(const char *name, int store, const char *text)
 {
-    char stores[16];
+    char digits[16];
     struct result got = {0};
-    snprintf(stores, sizeof stores, "%d", 36);
-    process_run(ARGS("self", "die", name, stores,
-                     "a victim's text that is torn in the middle of "
-                     "its second copy"),
-                NULL, &got);
-    if (got.status != 77)
-        test_bail("the earlier victim has survived");
+    sprintf(digits, "%d", store);
+    return process_run(ARGS("self", "die", name, digits, text), NULL, &got);
 }
 
-/* A writer that dies before store number `store` of its work. */
-struct victim {
-    struct process *process;
-    struct sample sample;
-    char old[MAPPING_SIZE + 1]; /* what was in the mapping before */
-    enum message_result before;
-    int store;
-};
-
-static void start_victim(struct victim *victim, const struct history *history, const char *text)
+/* True if what is left by a writer that dies before this store is right; `status` is its end. */
+static bool is_survived(const struct history *history, const char *text, int store, int *status)
 {
     const char *name = test_unique_name();
-    struct sample *sample = &victim->sample;
-    *sample = open_sample(name, MAPPING_SIZE);
+    struct sample sample = open_sample(name, MAPPING_SIZE);
+    char old[MAPPING_SIZE + 1];
+    enum message_result before, after;
     if (history->first != NULL)
-        write(sample, history->first);
+        write(&sample, history->first);
     if (history->second != NULL)
-        write(sample, history->second);
-    if (history->torn)
-        kill_in_text(name);
-    strcpy(victim->old, read(sample->region, &victim->before));
-    char digits[16];
-    snprintf(digits, sizeof digits, "%d", victim->store);
-    victim->process = process_start(ARGS("self", "die", name, digits, text));
-}
-
-/* True if what the victim has left is right; `died` tells whether it did, or came to its end. */
-static bool judge_victim(struct victim *victim, const char *text, bool *died)
-{
-    struct sample *sample = &victim->sample;
-    enum message_result after;
-    process_wait(victim->process, ENOUGH_MS);
-    int status = process_status(victim->process);
-    *died = status == 77;
-    const char *now = read(sample->region, &after);
-    bool is_old = after == victim->before && strcmp(now, victim->old) == 0;
+        write(&sample, history->second);
+    if (history->torn &&
+        die(name, 36, "a text that is torn in the middle of its second copy") != KILLED)
+        test_bail("the earlier victim has survived");
+    strcpy(old, read(sample.region, &before));
+    *status = die(name, store, text);
+    const char *now = read(sample.region, &after);
+    bool is_old = after == before && strcmp(now, old) == 0;
     bool is_new = after == MESSAGE_WHOLE && strcmp(now, text) == 0;
-    bool right = *died ? is_old || is_new : status == 0 && is_new;
+    bool right = is_new || (is_old && *status == KILLED);
     if (!right)
-        test_note("death before store %d: '%s' became '%s' (%d, %d)", victim->store, victim->old,
-                  now, victim->before, after);
-    right = right && write(sample, "next") && strcmp(read(sample->region, &after), "next") == 0 &&
+        test_note("death before store %d: '%s' became '%s' (%d, %d)", store, old, now, before,
+                  after);
+    right = right && write(&sample, "next") && strcmp(read(sample.region, &after), "next") == 0 &&
             after == MESSAGE_WHOLE;
-    right = right && write(sample, "last one") && is_clean(sample->region, 8);
-    process_free(victim->process);
-    close_sample(sample);
+    right = right && write(&sample, "last one") && is_clean(sample.region, 8);
+    close_sample(&sample);
     return right;
-}
-
-/* Tries a death before each store, some at a time; returns how many stores there are. */
-static int die_everywhere(const struct history *history, const char *text, int *wrong)
-{
-    struct victim victims[AT_ONCE];
-    int store = 0, deaths = 0;
-    do {
-        for (int i = 0; i < AT_ONCE; i++) {
-            victims[i].store = store++;
-            start_victim(&victims[i], history, text);
-        }
-        for (int i = 0; i < AT_ONCE; i++) {
-            bool died;
-            *wrong += !judge_victim(&victims[i], text, &died);
-            deaths += died;
-        }
-    } while (deaths == store);
-    return deaths;
 }
 
 static void test_deaths(void)
@@ -214,10 +169,13 @@ static void test_deaths(void)
         {{"the longest message", "something", "else", false}, longest},
     };
     for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
-        int wrong = 0, store = die_everywhere(&runs[i].history, runs[i].text, &wrong);
+        int wrong = 0, store = 0, status = KILLED;
+        for (; status == KILLED; store++)
+            wrong += !is_survived(&runs[i].history, runs[i].text, store, &status);
+        test_equal(status, 0, "%s: done, if not killed", runs[i].history.name);
         test_equal(wrong, 0, "%s: whole after a death at each of %d stores", runs[i].history.name,
-                   store);
-        test_check(store > 2 * (int)strlen(runs[i].text) / 4 + 10, "%s: so many are enough",
+                   store - 1);
+        test_check(store - 1 > 2 * (int)strlen(runs[i].text) / 4 + 10, "%s: so many are enough",
                    runs[i].history.name);
     }
 }
@@ -226,50 +184,45 @@ static void test_rules(void)
 {
     struct sample sample = open_sample(test_unique_name(), MAPPING_SIZE);
     struct message_region region = sample.region;
+    struct mapping_control *control = control_of(region);
     struct message message;
     char text[MAPPING_SIZE];
-    test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
-               "a zeroed region holds no message");
+#define EXPECT(result, name)                                                                       \
+    test_equal(message_snapshot(region, &message, text, sizeof text), result, name)
+    EXPECT(MESSAGE_PLAIN, "a zeroed region holds no message");
     test_check(begin(&sample), "it can be adopted, locked and claimed");
     test_equal(message_holder(region), GetCurrentProcessId(), "the writer at work is named");
-    test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
-               "and still holds none");
+    EXPECT(MESSAGE_PLAIN, "and still holds none");
     end(&sample);
-    write(&sample, "same");
-    message_snapshot(region, &message, text, sizeof text);
-    test_equal(message.number, 1, "the first message has number 1");
-    write(&sample, "same");
-    message_snapshot(region, &message, text, sizeof text);
-    test_equal(message.number, 2, "the same text again is another message");
+    for (uint32_t number = 1; number <= 2; number++) {
+        write(&sample, "same");
+        EXPECT(MESSAGE_WHOLE, "the same text again is another message");
+        test_equal(message.number, number, "they are numbered from 1 on");
+    }
     test_equal(message_snapshot(region, &message, text, 3), MESSAGE_TOO_LONG,
                "a buffer that is too small is told");
     test_equal(message.length, 4, "with the length that is needed");
 
-    memcpy((char *)sample.mapping.view, "samurai", 8);
-    test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
-               "a longer plain text that begins alike is noticed");
-    memcpy((char *)sample.mapping.view, "sane", 5);
-    test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_PLAIN,
-               "so is one of the same length");
+    strcpy(sample.mapping.view, "samurai");
+    EXPECT(MESSAGE_PLAIN, "a longer plain text that begins alike is noticed");
+    strcpy(sample.mapping.view, "sane");
+    EXPECT(MESSAGE_PLAIN, "so is one of the same length");
     message.length = MAPPING_SIZE;
     begin(&sample);
     test_check(!message_publish(region, &message, text),
                "a text as long as the capacity is refused");
     end(&sample);
 
-    struct mapping_control *control = control_of(region);
     control->sequence = 0xfffffffe;
     write(&sample, "wraps");
-    message_snapshot(region, &message, text, sizeof text);
     test_equal(control->sequence, 0, "the sequence wraps to 0");
-    control->sequence = 0xffffffff;
-    message_snapshot(region, &message, text, sizeof text);
-    test_equal(message.number, 0, "and with it the number, which has 31 bits");
+    EXPECT(MESSAGE_WHOLE, "and the message is still seen");
+    control->sequence = 0xffffffff; /* as if a writer had died at work */
+    EXPECT(MESSAGE_WHOLE, "so it is in the middle of that step");
+    test_equal(message.number, 0, "and with the sequence the number wraps, which has 31 bits");
     control->sequence = 0;
-    test_equal(message_snapshot(region, &message, text, sizeof text), MESSAGE_WHOLE,
-               "and the message is still seen");
     write(&sample, "on");
-    message_snapshot(region, &message, text, sizeof text);
+    EXPECT(MESSAGE_WHOLE, "so is the next");
     test_equal(message_distance(message.number, 0x7fffffff), 2, "numbers compare over the wrap");
     close_sample(&sample);
 }
