@@ -1,5 +1,5 @@
 /* The documented program A, as naive as it is: prints the text in the mapping, prompts, waits for a
- * line (or a key, if its stdin is a console). Not a test; t_plain.c runs it beside ours. */
+ * line (or a key, if its stdin is a console). Not a test; t_pair.c runs it beside ours. */
 #include <stdio.h>
 #include <windows.h>
 

@@ -1,5 +1,5 @@
 /* The documented program B, as naive as it is: prompts, reads a word, and copies its whole buffer,
- * whatever lies behind the word, into the mapping. Not a test; t_plain.c runs it beside ours. */
+ * whatever lies behind the word, into the mapping. Not a test; t_pair.c runs it beside ours. */
 #include <stdio.h>
 #include <string.h>
 #include <windows.h>

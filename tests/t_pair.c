@@ -1,91 +1,80 @@
-/* The pair as it is documented: who starts first, who leaves first, and what stays. */
+/* The pair as it is documented: who starts first, who leaves first, and what stays; the same beside
+ * the documented plain programs A and B, which know one name only, so no other test may use it. */
 #include "harness.h"
 
 #include <string.h>
+
+static struct result got;
 
 /* A reader whose stdin is a pipe takes each line as a key. */
 static struct process *start_reader(const char *name)
 {
     struct process *reader = process_start(ARGS("reader", "-n", name));
-    process_wait_errors(reader, "any key reads it again", ENOUGH_MS);
+    process_wait_errors(reader, "nothing is there yet", ENOUGH_MS);
     return reader;
 }
 
-static struct process *start_writer(const char *name)
+/* A writer to be fed, which has sent one line. */
+static struct process *start_writer(const char *name, const char *line)
 {
-    return process_start(ARGS("writer", "-n", name, "-q"));
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
+    process_type(writer, line);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    return writer;
 }
 
-static int read_once(const char *name, struct result *got)
+static struct process *start_a(void)
 {
-    return process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, got);
+    struct process *a = process_start(ARGS("plain_a"));
+    process_wait_output(a, "Press a key:", ENOUGH_MS);
+    return a;
 }
 
-/* Presses keys until the text is there: when the writer has published cannot be seen otherwise. */
-static bool press_until(struct process *reader, const char *text)
+static struct process *start_b(const char *word)
 {
-    for (int i = 0; i < 100; i++) {
-        process_type(reader, "\n");
-        if (process_wait_output(reader, text, 100))
-            return true;
+    struct process *b = process_start(ARGS("plain_b"));
+    process_wait_output(b, "Message:", ENOUGH_MS);
+    process_type(b, word);
+    process_type(b, "\n");
+    process_wait_output(b, "copied", ENOUGH_MS);
+    return b;
+}
+
+/* Presses keys until the text is there: when the other side has written cannot be seen otherwise.
+ */
+static void expect_at_key(struct process *process, const char *text, const char *name)
+{
+    bool there = false;
+    for (int i = 0; i < 100 && !there; i++) {
+        process_type(process, "\n");
+        there = process_wait_output(process, text, 100);
     }
-    return false;
+    test_check(there, "%s", name);
+}
+
+static void expect_write(const char *const *arguments, const char *name)
+{
+    test_equal(process_run(arguments, NULL, &got), 0, "%s", name);
+}
+
+static void expect_end(struct process *process, const char *name)
+{
+    test_check(process_wait(process, ENOUGH_MS) && process_status(process) == 0, "%s", name);
+    process_free(process);
 }
 
 static void test_orders(void)
 {
     const char *name = test_unique_name();
-    struct process *writer = start_writer(name);
-    process_type(writer, "written first\r\n");
-    struct result got = {0};
-    test_equal(read_once(name, &got), 0, "the writer may start first");
-    test_text(got.out, "written first\r\n", "and its text is there for the reader");
+    struct process *writer = start_writer(name, "written first\r\n");
+    test_text(got.out, "written first\r\n", "the writer may start first: its text is there");
     process_free(writer);
 
     name = test_unique_name();
-    struct process *reader = start_reader(name);
-    test_check(process_wait_errors(reader, "nothing is there yet", ENOUGH_MS),
-               "the reader may start first and says that nothing is there");
-    writer = start_writer(name);
-    process_type(writer, "written later\r\n");
-    test_check(press_until(reader, "written later\r\n"), "the text is there at a later key press");
-    process_free(writer);
-    process_free(reader);
-}
-
-static void test_keys(void)
-{
-    const char *name = test_unique_name();
-    struct process *writer = start_writer(name);
-    process_type(writer, "again and again\n");
-    struct result got = {0};
-    read_once(name, &got);
-    struct process *reader = start_reader(name);
-    process_type(reader, "\n\n");
-    process_wait_output(reader, "again and again\r\nagain and again\r\nagain", ENOUGH_MS);
-    process_type(reader, "q\n");
-    test_check(process_wait(reader, ENOUGH_MS), "q ends the reader");
-    test_equal(process_status(reader), 0, "with status 0");
-    test_text(process_output(reader), "again and again\r\nagain and again\r\nagain and again\r\n",
-              "it printed the text at the start and at each of two keys");
-    process_free(reader);
-
-    reader = start_reader(name);
-    process_close_input(reader);
-    test_check(process_wait(reader, ENOUGH_MS), "the end of its input ends the reader");
-    test_equal(process_status(reader), 0, "with status 0");
-    process_free(reader);
-    process_free(writer);
-}
-
-static void test_two_readers(void)
-{
-    const char *name = test_unique_name();
     struct process *first = start_reader(name), *second = start_reader(name);
-    struct process *writer = start_writer(name);
-    process_type(writer, "for both\n");
-    test_check(press_until(first, "for both\r\n"), "one reader has the text");
-    test_check(press_until(second, "for both\r\n"), "and the other has it too");
+    writer = start_writer(name, "written later\r\n");
+    expect_at_key(first, "written later\r\n", "the reader may: the text is there at a later key");
+    expect_at_key(second, "written later\r\n", "and another reader has it too");
     process_free(writer);
     process_free(first);
     process_free(second);
@@ -94,25 +83,19 @@ static void test_two_readers(void)
 static void test_lifetime(void)
 {
     const char *name = test_unique_name();
-    struct process *writer = start_writer(name);
-    process_type(writer, "stays\n");
-    struct process *reader = start_reader(name);
-    press_until(reader, "stays\r\n");
+    struct process *reader = start_reader(name), *writer = start_writer(name, "stays\n");
+    expect_at_key(reader, "stays\r\n", "a reader holds the mapping");
     process_close_input(writer);
-    test_check(process_wait(writer, ENOUGH_MS), "a writer leaves while a reader holds the mapping");
-    test_equal(process_status(writer), 0, "with status 0, for its text is kept");
-    struct result got = {0};
-    test_equal(process_run(ARGS("reader", "-n", name, "-1"), NULL, &got), 0, "the text stays");
-    test_text(got.out, "stays\r\n", "as it was");
-    process_free(writer);
+    expect_end(writer, "so a writer leaves, with status 0");
+    process_run(ARGS("reader", "-n", name, "-1"), NULL, &got);
+    test_text(got.out, "stays\r\n", "the text stays as it was");
 
-    writer = start_writer(name);
+    writer = process_start(ARGS("writer", "-n", name, "-q"));
     process_type(writer, "is back\n");
-    test_check(press_until(reader, "is back\r\n"), "a writer that comes back is seen");
-    process_kill(writer);
+    expect_at_key(reader, "is back\r\n", "a writer that comes back is seen");
     process_free(writer);
-    process_kill(reader);
-    process_free(reader);
+    process_type(reader, "q\n");
+    expect_end(reader, "q ends the reader, with status 0");
     test_equal(process_run(ARGS("reader", "-n", name, "-1"), NULL, &got), 1,
                "with the last holder the mapping is gone");
     test_contains(got.err, "error 2", "which the reader says");
@@ -122,14 +105,75 @@ static void test_default_name(void)
 {
     struct process *reader = process_start(ARGS("reader"));
     process_wait_errors(reader, "nothing is there yet", ENOUGH_MS);
-    struct result got = {0};
-    test_equal(process_run(ARGS("writer", "default", "name"), NULL, &got), 0,
-               "without --name both use one mapping");
-    test_check(press_until(reader, "default name\r\n"), "so the words reach the reader");
+    expect_write(ARGS("writer", "default", "name"), "without --name both use one mapping");
+    expect_at_key(reader, "default name\r\n", "so the words reach the reader");
     process_run(ARGS("reader", "--info"), NULL, &got);
     test_contains(got.out, "Global\\MyFileMappingObject", "whose name is the documented one");
     test_contains(got.out, "size:           4096", "in a region of one page");
+    test_contains(got.out, "capacity:       256", "of 256 bytes");
     process_free(reader);
+}
+
+static void test_a_and_writer(void)
+{
+    struct process *a = start_a();
+    expect_write(ARGS("writer", "to", "plain", "A"), "with A there, writer leaves its text");
+    expect_at_key(a, "to plain A", "and A, which started first, shows it whole");
+    expect_write(ARGS("writer", "short"), "then a shorter one");
+    expect_at_key(a, "short\r\n", "which A shows");
+    test_lacks(process_output(a), "shortain", "with nothing of the longer one behind it");
+    process_free(a);
+
+    struct process *writer = start_writer("Global\\MyFileMappingObject", "before A came\n");
+    a = start_a();
+    test_contains(process_output(a), "before A came", "A that starts later shows it at once");
+    process_close_input(writer);
+    expect_end(writer, "writer leaves it to A");
+    test_check(process_running(a), "which stays");
+    process_free(a);
+}
+
+static void test_b_and_reader(void)
+{
+    struct process *b = start_b("from-B");
+    process_run(ARGS("reader", "--once"), NULL, &got);
+    test_text(got.out, "from-B\r\n", "what B wrote first, reader shows: the word alone");
+    process_free(b);
+
+    struct process *reader = start_reader("Global\\MyFileMappingObject");
+    b = start_b("later");
+    expect_at_key(reader, "later\r\n", "a reader that started first shows it at a key");
+    process_free(reader);
+
+    struct process *follower = process_start(ARGS("reader", "--follow"));
+    process_wait_output(follower, "later\r\n", ENOUGH_MS);
+    process_type(b, "changed\n");
+    process_wait_output(follower, "changed\r\n", ENOUGH_MS);
+    process_run(ARGS("writer", "ours"), NULL, &got);
+    process_wait_output(follower, "ours\r\n", ENOUGH_MS);
+    process_type(b, "again\n");
+    process_wait_output(follower, "again\r\n", ENOUGH_MS);
+    test_text(process_output(follower), "later\r\nchanged\r\nours\r\nagain\r\n",
+              "--follow shows what is there, and all that B and writer write then");
+    process_run(ARGS("reader", "--once", "--json"), NULL, &got);
+    test_contains(got.out, "\"number\":null", "B's text is known to be none of our messages");
+    process_free(follower);
+    process_free(b);
+}
+
+static void test_all_together(void)
+{
+    struct process *b = start_b("plain-mapping"), *a = start_a();
+    expect_write(ARGS("writer", "adopted"), "writer adopts a mapping that B made");
+    process_run(ARGS("reader", "--once"), NULL, &got);
+    test_text(got.out, "adopted\r\n", "reader shows its text");
+    expect_at_key(a, "adopted", "and so does A");
+    static const char clear[256] = "adopted";
+    process_run(ARGS("reader", "--raw", "--length", "256"), NULL, &got);
+    test_bytes(got.out, got.out_bytes, clear, sizeof clear,
+               "what B's buffer had left behind the word is cleared");
+    process_free(a);
+    process_free(b);
 }
 
 void test_main(int argc, char **argv)
@@ -137,8 +181,9 @@ void test_main(int argc, char **argv)
     (void)argc;
     (void)argv;
     test_orders();
-    test_keys();
-    test_two_readers();
     test_lifetime();
     test_default_name();
+    test_a_and_writer();
+    test_b_and_reader();
+    test_all_together();
 }
