@@ -48,6 +48,19 @@ static struct process *start_follower(const char *name, bool json)
     return follower;
 }
 
+/* Shown and missed are all that was sent; a follower tells what it missed on stderr, or in JSON. */
+static void expect_accounted(struct process *follower, long sent, const char *name)
+{
+    process_kill(follower);
+    const char *output = process_output(follower);
+    long shown = count_lines(output);
+    long missed =
+        sum_behind(process_errors(follower), "reader: ") + sum_behind(output, "\"missed\":");
+    test_note("%ld shown, %ld missed", shown, missed);
+    test_equal(shown + missed, sent, "%s: shown and missed are all that was sent", name);
+    process_free(follower);
+}
+
 static void test_all_accounted(void)
 {
     const char *name = test_unique_name();
@@ -65,75 +78,43 @@ static void test_all_accounted(void)
     test_text(got.err, "", "and none is refused");
     test_check(process_wait_output(text, LAST, ENOUGH_MS), "the last one arrives");
     test_check(process_wait_output(json, LAST, ENOUGH_MS), "and in JSON too");
-    process_kill(text);
-    process_kill(json);
-    long shown = count_lines(process_output(text));
-    long missed = sum_behind(process_errors(text), "reader: ");
-    test_note("%ld shown, %ld missed; in JSON %ld shown", shown, missed,
-              count_lines(process_output(json)));
-    test_equal(shown + missed, LINES + 1, "shown and missed are all that was sent");
-    test_equal(count_lines(process_output(json)) + sum_behind(process_output(json), "\"missed\":"),
-               LINES + 1, "and in JSON too");
-    process_free(text);
-    process_free(json);
+    expect_accounted(text, LINES + 1, "as text");
+    expect_accounted(json, LINES + 1, "as JSON");
     process_free(holder);
 }
 
-static void expect_quiet(const struct process_setup *setup, const char *what)
-{
-    test_equal(process_run_as(setup, ENOUGH_MS, &got), 0, "%s into a closed pipe: status 0", what);
-    test_text(got.err, "", "%s: and not a word", what);
-}
-
-static void test_closed_pipe(void)
-{
-    const char *name = test_unique_name();
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
-    struct process_setup follow = {.arguments = ARGS("reader", "-n", name, "--follow", "-q"),
-                                   .out = STREAM_PIPE,
-                                   .output_limit = 1};
-    struct process *follower = process_start_as(&follow);
-    for (int i = 0; process_running(follower) && i < 500; i++) {
-        process_type(writer, "one more\n");
-        Sleep(STEP_MS);
-    }
-    test_equal(process_status(follower), 0, "a follower ends when its pipe is closed");
-    test_text(process_errors(follower), "", "without a word");
-    process_free(follower);
-    expect_quiet(&(struct process_setup){.arguments = ARGS("reader", "-n", name, "--once"),
-                                         .out = STREAM_BROKEN},
-                 "--once");
-    expect_quiet(&(struct process_setup){.arguments = ARGS("reader", "-n", name, "--raw"),
-                                         .out = STREAM_BROKEN},
-                 "--raw");
-    expect_quiet(&(struct process_setup){.arguments = ARGS("reader", "-n", name, "--hex"),
-                                         .out = STREAM_BROKEN},
-                 "--hex");
-    expect_quiet(
-        &(struct process_setup){.arguments = ARGS("reader", "--list"), .out = STREAM_BROKEN},
-        "--list");
-    process_free(writer);
-}
-
 /* Wine shows the device that is always full as a file; Windows has no such thing. */
-static void test_full_disk(void)
+static void test_closed_and_full(void)
 {
-    static const char *const ways[] = {"--once", "--hex", "--raw", "--info", "--json", "--follow"};
+    static const char *const ways[] = {"--once", "--hex",  "--raw",   "--info",
+                                       "--json", "--list", "--follow"};
     const char *name = test_unique_name();
-    if (!test_in_wine()) {
-        test_skip("a full disk", "only Linux has a file that is always full");
-        return;
-    }
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", "text"));
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    struct process *writer = start_writer(name);
+    process_free(start_follower(name, false));
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        struct process_setup setup = {.arguments = ARGS("reader", "-n", name, ways[i]),
-                                      .out = STREAM_FILE,
-                                      .output_path = "Z:\\dev\\full"};
+        struct process_setup setup = {.arguments = ARGS("reader", "-n", name, "-q", ways[i]),
+                                      .out = STREAM_BROKEN};
+        test_equal(process_run_as(&setup, ENOUGH_MS, &got), 0, "%s into a closed pipe: status 0",
+                   ways[i]);
+        test_text(got.err, "", "%s: and not a word", ways[i]);
+        if (!test_in_wine()) {
+            test_skip("a full disk", "only Linux has a file that is always full");
+            continue;
+        }
+        setup.out = STREAM_FILE;
+        setup.output_path = "Z:\\dev\\full";
         test_equal(process_run_as(&setup, ENOUGH_MS, &got), 2, "%s to a full disk: status 2",
                    ways[i]);
         test_contains(got.err, "reader: cannot write the output: ", "%s: and why", ways[i]);
     }
+    struct process_setup follow = {.arguments = ARGS("reader", "-n", name, "--follow", "-q"),
+                                   .output_limit = 1};
+    struct process *follower = process_start_as(&follow);
+    for (int i = 0; process_running(follower) && i < 500; i++, Sleep(STEP_MS))
+        process_type(writer, "one more\n");
+    test_equal(process_status(follower), 0, "a follower ends when its pipe is closed");
+    test_text(process_errors(follower), "", "without a word");
+    process_free(follower);
     process_free(writer);
 }
 
@@ -173,13 +154,9 @@ static void test_soak(void)
     process_close_input(writer);
     test_check(process_wait(writer, ENOUGH_MS), "the writer ends with its input");
     test_equal(process_status(writer), 0, "with status 0");
-    process_kill(follower);
-    long shown = count_lines(process_output(follower));
-    long missed = sum_behind(process_errors(follower), "reader: ");
-    test_note("%lu s: %ld lines sent, %ld shown, %ld missed", time_ms / 1000, sent, shown, missed);
-    test_equal(shown + missed, sent + 1, "shown and missed are all that was sent");
+    test_note("%lu s", time_ms / 1000);
+    expect_accounted(follower, sent + 1, "after the soak");
     process_free(writer);
-    process_free(follower);
 }
 
 void test_main(int argc, char **argv)
@@ -187,7 +164,6 @@ void test_main(int argc, char **argv)
     (void)argc;
     (void)argv;
     test_all_accounted();
-    test_closed_pipe();
-    test_full_disk();
+    test_closed_and_full();
     test_soak();
 }
