@@ -79,7 +79,11 @@ static void test_all_accounted(void)
     test_check(process_wait_output(text, LAST, ENOUGH_MS), "the last one arrives");
     test_check(process_wait_output(json, LAST, ENOUGH_MS), "and in JSON too");
     expect_accounted(text, LINES + 1, "as text");
-    expect_accounted(json, LINES + 1, "as JSON");
+    process_run(ARGS("writer", "-n", name, "--interval", "150"), "a\nb\ndone\n", &got);
+    test_check(got.status == 0 && got.elapsed_ms > 270,
+               "--interval is waited between lines (%lu ms)", got.elapsed_ms);
+    process_wait_output(json, "done", ENOUGH_MS);
+    expect_accounted(json, LINES + 4, "as JSON");
     process_free(holder);
 }
 

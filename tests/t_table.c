@@ -9,12 +9,12 @@
 
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* of a row, are 0 */
 
-#define TEXT_ROOM      8192
+#define TEXT_ROOM      100000
 #define MOST_ARGUMENTS 16
 
-/* In all texts, @ stands for the name of the group, and x*600 for 600 times x; in contents, ^ is a
- * NUL. In what is expected, line ends are CR LF, other control characters are written as \x1b, and
- * ~ matches anything. */
+/* In all texts, @ stands for the name of the group, and x*600 for 600 times x; in input and
+ * content, ^ is a NUL. In what is expected, line ends are CR LF, other control characters are
+ * written as \x1b, and ~ matches anything. */
 struct row {
     const char *command;   /* split at spaces; '...' keeps them */
     const char *out, *err; /* NULL: nothing */
@@ -106,7 +106,7 @@ static bool matches(const char *text, const char *pattern)
 static bool is_as_expected(const char *bytes, size_t count, const char *expected, const char *name,
                            const char *stream)
 {
-    char pattern[TEXT_ROOM];
+    static char pattern[TEXT_ROOM];
     expand(pattern, expected != NULL ? expected : "", name);
     char *text = as_written(bytes, count);
     bool right = matches(text, pattern);
@@ -127,9 +127,8 @@ static void try_row(const struct row *row, const char *name)
     if (row->input == NULL) {
         setup.in = STREAM_NUL;
     } else if (row->input != STAYS_OPEN) {
-        expand(input, row->input, name);
         setup.input = input;
-        setup.input_bytes = strlen(input);
+        setup.input_bytes = expand(input, row->input, name);
     }
     process_run_as(&setup, ENOUGH_MS, &got);
     bool right = is_as_expected(got.out, got.out_bytes, row->out, name, "stdout");
@@ -141,7 +140,7 @@ static void try_row(const struct row *row, const char *name)
 /* A mapping of another program: the test's. */
 static HANDLE publish(const char *name, const struct group *group)
 {
-    char text[TEXT_ROOM];
+    static char text[TEXT_ROOM];
     wchar_t *wide = test_widen(name, NULL);
     HANDLE section =
         CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, group->bytes, wide);
@@ -160,7 +159,7 @@ static void try_group(const struct group *group)
     const char *name = test_unique_name();
     struct process *holder = NULL;
     HANDLE section = NULL;
-    char line[TEXT_ROOM];
+    static char line[TEXT_ROOM];
     test_note("%s", group->title);
     if (group->holder != NULL)
         expand(line, group->holder, name);
