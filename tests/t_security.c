@@ -77,38 +77,29 @@ static void expect_dacl(enum object_kind kind, const char *name, const char *suf
               shared != 0 ? ", and read by all" : " alone");
 }
 
-/* A writer that keeps its text; there when this returns. */
-static struct process *start_writer(const char *name, const char *option)
-{
-    struct process *writer =
-        process_start(ARGS("writer", "-n", name, "-q", "--keep", SECRET, option));
-    if (process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got) != 0)
-        test_bail("the writer does not start: %s", got.err);
-    return writer;
-}
-
 static void test_other_user(void)
 {
-    const char *name = test_unique_name();
-    struct process *writer = start_writer(name, NULL);
-    expect_dacl(OBJECT_SECTION, name, "", SECTION_ALL_ACCESS, 0);
-    expect_dacl(OBJECT_MUTEX, name, ".writer", MUTEX_ALL_ACCESS, 0);
-    expect_dacl(OBJECT_EVENT, name, ".changed.0", EVENT_ALL_ACCESS, 0);
-    expect_dacl(OBJECT_EVENT, name, ".changed.3", EVENT_ALL_ACCESS, 0);
-    process_free(writer);
-    name = test_unique_name();
-    writer = start_writer(name, "--share");
-    expect_dacl(OBJECT_SECTION, name, "", SECTION_ALL_ACCESS,
-                READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ);
-    expect_dacl(OBJECT_MUTEX, name, ".writer", MUTEX_ALL_ACCESS, 0);
-    expect_dacl(OBJECT_EVENT, name, ".changed.0", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE);
-    process_free(writer);
-    name = test_unique_name();
-    writer = process_start(ARGS("writer", "-n", name, "--share", "x"));
-    process_wait_errors(writer, "waiting", ENOUGH_MS);
-    expect_dacl(OBJECT_EVENT, name, ".read", EVENT_ALL_ACCESS,
-                READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE);
-    process_free(writer);
+    static const struct {
+        enum object_kind kind;
+        const char *suffix;
+        DWORD everything, shared; /* rights */
+    } objects[] = {
+        {OBJECT_SECTION, "", SECTION_ALL_ACCESS, READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ},
+        {OBJECT_MUTEX, ".writer", MUTEX_ALL_ACCESS, 0},
+        {OBJECT_EVENT, ".changed.0", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE},
+        {OBJECT_EVENT, ".changed.3", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE},
+        {OBJECT_EVENT, ".read", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE},
+    };
+    for (int share = 0; share < 2; share++) {
+        const char *name = test_unique_name();
+        struct process *writer =
+            process_start(ARGS("writer", "-n", name, "x", share == 1 ? "--share" : NULL));
+        process_wait_errors(writer, "waiting", ENOUGH_MS);
+        for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+            expect_dacl(objects[i].kind, name, objects[i].suffix, objects[i].everything,
+                        share == 1 ? objects[i].shared : 0);
+        process_free(writer);
+    }
 }
 
 /* Another user's mapping, which lets this user read and nothing else, as --share does, or nothing
@@ -142,10 +133,19 @@ static void test_another_users(void)
     }
 }
 
+/* A writer that keeps its text; there when this returns. */
+static struct process *start_writer(const char *name)
+{
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", SECRET));
+    if (process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got) != 0)
+        test_bail("the writer does not start: %s", got.err);
+    return writer;
+}
+
 static void test_read_only_view(void)
 {
     const char *name = test_unique_name();
-    struct process *writer = start_writer(name, NULL);
+    struct process *writer = start_writer(name);
     struct mapping mapping;
     MEMORY_BASIC_INFORMATION memory = {0};
     mapping_open(&mapping, name, MAPPING_READ);
@@ -224,7 +224,7 @@ static DWORD WINAPI change(void *parameter)
 static void test_endless_changes(void)
 {
     const char *name = test_unique_name();
-    struct process *writer = start_writer(name, NULL);
+    struct process *writer = start_writer(name);
     struct mapping mapping;
     mapping_open(&mapping, name, MAPPING_WRITE);
     HANDLE thread = CreateThread(NULL, 0, change, control_of(&mapping), 0, NULL);
@@ -283,7 +283,7 @@ static DWORD processor_ms(const struct process *process)
 static void test_events_always_set(void)
 {
     const char *name = test_unique_name();
-    struct process *writer = start_writer(name, NULL);
+    struct process *writer = start_writer(name);
     for (int i = 0; i < 4; i++) {
         char suffix[] = ".changed.0";
         suffix[sizeof suffix - 2] = (char)('0' + i);
