@@ -209,13 +209,13 @@ static const struct row too_long[] = {
 
 /* Every line of a pipe whole or refused. */
 static const struct row piped[] = {
-    {"writer -n @", NULL, NULL, 0, "one\ntwo"},
+    {"writer -n @", NULL, NULL, 0, "one\r\ntwo"},
     {"reader -n @ -1j", JSON("3", "two")},
     {"writer -n @ --interval 150", NULL, NULL, 0, "a\n\nb\n\n"},
     {"reader -n @ -1j", JSON("7", "")},
     {"writer -n @", NULL, NULL, 0, "a\rb\n"},
     {"reader -n @ -1", "a\\x0db\n"},
-    {"writer -n @", NULL, NULL, 0, "\357\273\277first\n"},
+    {"writer -n @", NULL, NULL, 0, "\357\273\277first\r\n"},
     {"reader -n @ -1", "first\n"},
     {"writer -n @", NULL, NULL, 0, "first\n\357\273\277second\n"},
     {"reader -n @ -1", "\357\273\277second\n"},
