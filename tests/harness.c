@@ -15,6 +15,11 @@ HANDLE test_job;
 static HANDLE
     tap; /* our own copy of stdout: attaching to a console may change the standard handles */
 static unsigned checks, failures;
+/* What was compared last. */
+static struct value {
+    const char *label, *bytes;
+    size_t count;
+} compared[2];
 static volatile LONGLONG deadline_ms; /* of the watchdog */
 static char *files[32];
 static unsigned file_count;
@@ -57,94 +62,69 @@ static void print_line(const char *prefix, const char *text, size_t count)
     print_bytes(line, used);
 }
 
-static void print_value(const char *label, const char *text, size_t count)
+static void print_format(const char *prefix, const char *format, va_list values)
+{
+    char text[LINE_BYTES];
+    vsnprintf(text, sizeof text, format, values);
+    print_line(prefix, text, strlen(text));
+}
+
+bool test_verdict(bool holds, const char *file, int line, const char *name, ...)
 {
     char prefix[64];
-    snprintf(prefix, sizeof prefix, "#   %s (%u bytes): ", label, (unsigned)count);
-    print_line(prefix, text, count > SHOWN_BYTES ? SHOWN_BYTES : count);
-}
-
-static bool print_check(bool holds, const char *file, int line, const char *name, va_list values)
-{
-    char prefix[32], text[LINE_BYTES / 2];
+    va_list values;
+    va_start(values, name);
     snprintf(prefix, sizeof prefix, "%s %u - ", holds ? "ok" : "not ok", ++checks);
-    vsnprintf(text, sizeof text, name, values);
-    print_line(prefix, text, strlen(text));
-    if (!holds) {
-        failures++;
-        test_note("  at %s line %d", file, line);
+    print_format(prefix, name, values);
+    va_end(values);
+    if (holds)
+        return true;
+    failures++;
+    test_note("  at %s line %d", file, line);
+    for (int i = 0; i < 2; i++) {
+        const struct value *value = &compared[i];
+        snprintf(prefix, sizeof prefix, "#   %s (%u bytes): ", value->label,
+                 (unsigned)value->count);
+        if (value->label)
+            print_line(prefix, value->bytes,
+                       value->count > SHOWN_BYTES ? SHOWN_BYTES : value->count);
     }
+    return false;
+}
+
+bool test_holds(bool holds, const char *expression)
+{
+    compared[0] = (struct value){"does not hold", expression, strlen(expression)};
+    compared[1].label = NULL;
     return holds;
 }
 
-bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name,
-                   ...)
+bool test_same_bytes(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes)
 {
-    va_list values;
-    va_start(values, name);
-    if (!print_check(holds, file, line, name, values))
-        test_note("  does not hold: %s", expression);
-    va_end(values);
-    return holds;
+    compared[0] = (struct value){"got", got, got_bytes};
+    compared[1] = (struct value){"expected", expected, expected_bytes};
+    return got_bytes == expected_bytes && memcmp(got, expected, got_bytes) == 0;
 }
 
-bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name,
-                   ...)
+bool test_same_text(const char *got, const char *expected)
 {
-    va_list values;
-    va_start(values, name);
-    bool holds = print_check(got == expected, file, line, name, values);
-    va_end(values);
-    if (!holds) {
-        test_note("  got:      %lld (0x%llx)", got, (unsigned long long)got);
-        test_note("  expected: %lld (0x%llx)", expected, (unsigned long long)expected);
-    }
-    return holds;
+    return test_same_bytes(got, strlen(got), expected, strlen(expected));
 }
 
-bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes,
-                   const char *file, int line, const char *name, ...)
+bool test_same_number(long long got, long long expected)
 {
-    va_list values;
-    va_start(values, name);
-    bool holds = got_bytes == expected_bytes && memcmp(got, expected, got_bytes) == 0;
-    print_check(holds, file, line, name, values);
-    va_end(values);
-    if (!holds) {
-        print_value("got", got, got_bytes);
-        print_value("expected", expected, expected_bytes);
-    }
-    return holds;
+    static char numbers[2][48];
+    snprintf(numbers[0], sizeof numbers[0], "%lld (0x%llx)", got, (unsigned long long)got);
+    snprintf(numbers[1], sizeof numbers[1], "%lld (0x%llx)", expected,
+             (unsigned long long)expected);
+    return test_same_text(numbers[0], numbers[1]);
 }
 
-bool test_text_at(const char *got, const char *expected, const char *file, int line,
-                  const char *name, ...)
+bool test_finds(const char *got, const char *part, bool wanted)
 {
-    va_list values;
-    va_start(values, name);
-    bool holds = strcmp(got, expected) == 0;
-    print_check(holds, file, line, name, values);
-    va_end(values);
-    if (!holds) {
-        print_value("got", got, strlen(got));
-        print_value("expected", expected, strlen(expected));
-    }
-    return holds;
-}
-
-bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line,
-                      const char *name, ...)
-{
-    va_list values;
-    va_start(values, name);
-    bool holds = (strstr(got, part) != NULL) == wanted;
-    print_check(holds, file, line, name, values);
-    va_end(values);
-    if (!holds) {
-        print_value("got", got, strlen(got));
-        print_value(wanted ? "has not" : "has", part, strlen(part));
-    }
-    return holds;
+    compared[0] = (struct value){"got", got, strlen(got)};
+    compared[1] = (struct value){wanted ? "has not" : "has", part, strlen(part)};
+    return (strstr(got, part) != NULL) == wanted;
 }
 
 void test_skip(const char *name, const char *why)
@@ -156,12 +136,10 @@ void test_skip(const char *name, const char *why)
 
 void test_note(const char *format, ...)
 {
-    char text[LINE_BYTES];
     va_list values;
     va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
+    print_format("# ", format, values);
     va_end(values);
-    print_line("# ", text, strlen(text));
 }
 
 static void delete_files(void)
@@ -176,12 +154,10 @@ static void delete_files(void)
 
 void test_bail(const char *format, ...)
 {
-    char text[LINE_BYTES];
     va_list values;
     va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
+    print_format("Bail out! ", format, values);
     va_end(values);
-    print_line("Bail out! ", text, strlen(text));
     delete_files();
     if (test_job)
         TerminateJobObject(test_job, 99); /* the test itself is not in it */

@@ -34,31 +34,27 @@ void test_main(int argc, char **argv);
 /* ---- harness.c: TAP ---- */
 
 /* Each check prints one line and returns whether it held. The name is what should be true, as a
- * printf format where the prototype says so. */
-#define test_check(condition, ...)                                                                 \
-    test_check_at((condition), #condition, __FILE__, __LINE__, __VA_ARGS__)
+ * printf format. */
+#define test_check(condition, ...) TEST_VERDICT(test_holds((condition), #condition), __VA_ARGS__)
 #define test_equal(got, expected, ...)                                                             \
-    test_equal_at((got), (expected), __FILE__, __LINE__, __VA_ARGS__)
-#define test_text(got, expected, ...)                                                              \
-    test_text_at((got), (expected), __FILE__, __LINE__, __VA_ARGS__)
-#define test_contains(got, part, ...)                                                              \
-    test_contains_at((got), (part), true, __FILE__, __LINE__, __VA_ARGS__)
-#define test_lacks(got, part, ...)                                                                 \
-    test_contains_at((got), (part), false, __FILE__, __LINE__, __VA_ARGS__)
+    TEST_VERDICT(test_same_number((got), (expected)), __VA_ARGS__)
+#define test_text(got, expected, ...) TEST_VERDICT(test_same_text((got), (expected)), __VA_ARGS__)
 #define test_bytes(got, got_bytes, expected, expected_bytes, ...)                                  \
-    test_bytes_at((got), (got_bytes), (expected), (expected_bytes), __FILE__, __LINE__, __VA_ARGS__)
+    TEST_VERDICT(test_same_bytes((got), (got_bytes), (expected), (expected_bytes)), __VA_ARGS__)
+#define test_contains(got, part, ...) TEST_VERDICT(test_finds((got), (part), true), __VA_ARGS__)
+#define test_lacks(got, part, ...)    TEST_VERDICT(test_finds((got), (part), false), __VA_ARGS__)
 
-#define TEST_PRINTF(position) __attribute__((format(ms_printf, position, position + 1)))
-bool test_check_at(bool holds, const char *expression, const char *file, int line, const char *name,
-                   ...) TEST_PRINTF(5);
-bool test_equal_at(long long got, long long expected, const char *file, int line, const char *name,
-                   ...) TEST_PRINTF(5);
-bool test_text_at(const char *got, const char *expected, const char *file, int line,
-                  const char *name, ...) TEST_PRINTF(5);
-bool test_contains_at(const char *got, const char *part, bool wanted, const char *file, int line,
-                      const char *name, ...) TEST_PRINTF(6);
-bool test_bytes_at(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes,
-                   const char *file, int line, const char *name, ...) TEST_PRINTF(7);
+/* Each compares, and keeps what was compared for the verdict, which shows it if that is false. */
+bool test_holds(bool holds, const char *expression);
+bool test_same_number(long long got, long long expected);
+bool test_same_text(const char *got, const char *expected);
+bool test_same_bytes(const void *got, size_t got_bytes, const void *expected,
+                     size_t expected_bytes);
+bool test_finds(const char *got, const char *part, bool wanted);
+
+#define TEST_PRINTF(position)    __attribute__((format(ms_printf, position, position + 1)))
+#define TEST_VERDICT(holds, ...) test_verdict((holds), __FILE__, __LINE__, __VA_ARGS__)
+bool test_verdict(bool holds, const char *file, int line, const char *name, ...) TEST_PRINTF(4);
 
 /* A check that cannot be made here, and why: `ok N - name # SKIP why`. */
 void test_skip(const char *name, const char *why);
