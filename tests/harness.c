@@ -2,7 +2,6 @@
 #include "harness.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +19,8 @@ static struct value {
     const char *label, *bytes;
     size_t count;
 } compared[2];
-static volatile LONGLONG deadline_ms; /* of the watchdog */
 static char *files[32];
 static unsigned file_count;
-
-static long long now_ms(void)
-{
-    return (long long)GetTickCount64();
-}
 
 void *test_room(void *memory, size_t bytes)
 {
@@ -165,17 +158,20 @@ void test_bail(const char *format, ...)
     abort();
 }
 
-static DWORD WINAPI watchdog(void *finished)
+static void CALLBACK give_up(void *nothing, BOOLEAN fired)
 {
-    while (WaitForSingleObject(finished, 200) == WAIT_TIMEOUT)
-        if (now_ms() > InterlockedCompareExchange64(&deadline_ms, 0, 0))
-            test_bail("the test takes too long");
-    return 0;
+    (void)nothing;
+    (void)fired;
+    test_bail("the test takes too long");
 }
 
 void test_time_limit(unsigned seconds)
 {
-    InterlockedExchange64(&deadline_ms, now_ms() + seconds * 1000LL);
+    static HANDLE timer;
+    if (timer)
+        DeleteTimerQueueTimer(NULL, timer, NULL);
+    if (!CreateTimerQueueTimer(&timer, NULL, give_up, NULL, seconds * 1000, 0, WT_EXECUTEDEFAULT))
+        test_bail("no watchdog: error %lu", GetLastError());
 }
 
 bool test_in_wine(void)
@@ -247,21 +243,14 @@ static void prepare(void)
         test_bail("no job object: error %lu", GetLastError());
     SetErrorMode(SEM_FAILCRITICALERRORS |
                  SEM_NOGPFAULTERRORBOX); /* inherited: a crash must not ask anybody */
-    test_time_limit(120);
 }
 
 static int run_test(char **argv)
 {
-    HANDLE finished = CreateEventW(NULL, TRUE, FALSE, NULL);
-    HANDLE thread = CreateThread(NULL, 0, watchdog, finished, 0, NULL);
     char plan[32];
-
-    if (!finished || !thread)
-        test_bail("no watchdog: error %lu", GetLastError());
+    test_time_limit(120);
     test_main(1, argv);
     TerminateJobObject(test_job, 99);
-    SetEvent(finished);
-    WaitForSingleObject(thread, ENOUGH_MS);
     delete_files();
     int length = snprintf(plan, sizeof plan, "1..%u\n", checks);
     print_bytes(plan, (size_t)length);
