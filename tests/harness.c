@@ -1,4 +1,4 @@
-/* The heart of the harness: wmain, TAP, the watchdog. */
+/* The heart of the harness: wmain, TAP, the watchdog, UTF-8 and UTF-16. */
 #include "harness.h"
 
 #include <stdarg.h>
@@ -138,7 +138,7 @@ void test_note(const char *format, ...)
 static void delete_files(void)
 {
     while (file_count) {
-        wchar_t *path = test_widen(files[--file_count], NULL);
+        wchar_t *path = test_widen(files[--file_count]);
         DeleteFileW(path);
         free(path);
         free(files[file_count]);
@@ -185,6 +185,23 @@ const char *test_unique_name(void)
     char *name = test_room(NULL, 40);
     snprintf(name, 40, "T%lu.%u", GetCurrentProcessId(), ++counter);
     return name;
+}
+
+wchar_t *test_widen(const char *text)
+{
+    int units = MultiByteToWideChar(CP_UTF8, 0, text, -1, NULL, 0);
+    wchar_t *wide = test_room(NULL, (size_t)units * sizeof *wide);
+    MultiByteToWideChar(CP_UTF8, 0, text, -1, wide, units);
+    return wide;
+}
+
+char *test_narrow(const wchar_t *text, size_t units)
+{
+    size_t room = units * 3; /* most of one unit */
+    char *narrow = test_room(NULL, room + 1);
+    int bytes = WideCharToMultiByte(CP_UTF8, 0, text, (int)units, narrow, (int)room, NULL, NULL);
+    narrow[bytes] = 0;
+    return narrow;
 }
 
 const char *test_unique_file(void)

@@ -2,10 +2,9 @@
  * The test harness: every tests/NAME.c is one Win32 program that prints TAP and is run by prove.
  *
  * A test defines test_main and nothing else; the harness has wmain, prints the plan at the end and
- * sets the exit status. All text is UTF-8 (WTF-8: an unpaired surrogate may be written as its three
- * bytes), on the way in and out. What cannot go wrong in a working test - a program that does not
- * start, no memory - ends it with `Bail out!`. Everything the test started dies with it: all of it
- * lies in one job object.
+ * sets the exit status. All text is UTF-8, on the way in and out. What cannot go wrong in a working
+ * test - a program that does not start, no memory - ends it with `Bail out!`. Everything the test
+ * started dies with it: all of it lies in one job object.
  *
  *     void test_main(int argc, char **argv)
  *     {
@@ -69,15 +68,12 @@ bool test_in_wine(void);
 /* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid
  * until the end. */
 const char *test_unique_name(void);
+/* UTF-8 to UTF-16 and back. NUL-terminated, to be freed. */
+wchar_t *test_widen(const char *text);
+char *test_narrow(const wchar_t *text, size_t units);
 /* The path of a file of the test's own in the temporary folder; deleted at the end if it is there.
  */
 const char *test_unique_file(void);
-
-/* ---- harness_text.c ---- */
-
-/* UTF-8 to UTF-16 and back. NUL-terminated, to be freed; units may be NULL. */
-wchar_t *test_widen(const char *text, size_t *units);
-char *test_narrow(const wchar_t *text, size_t units);
 
 /* ---- harness_start.c, harness_process.c: programs under test ---- */
 

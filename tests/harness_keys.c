@@ -28,11 +28,10 @@ void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD sta
 
 void screen_type(struct screen *screen, const char *text)
 {
-    size_t units;
-    wchar_t *wide = test_widen(text, &units);
+    wchar_t *wide = test_widen(text);
 
-    for (size_t i = 0; i < units; i++) {
-        wchar_t unit = wide[i] == L'\n' ? L'\r' : wide[i];
+    for (const wchar_t *next = wide; *next; next++) {
+        wchar_t unit = *next == L'\n' ? L'\r' : *next;
         WORD key = 0;
         DWORD state = 0;
         if (unit == L'\r' || unit == L'\b' || unit == L'\t' || unit == 0x1b) { /* their own codes */

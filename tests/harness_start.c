@@ -65,8 +65,7 @@ static wchar_t *command_line(const char *const *arguments, const wchar_t *progra
     size_t used = 0;
 
     for (size_t i = 0; arguments[i]; i++) {
-        size_t units;
-        wchar_t *wide = test_widen(arguments[i], &units);
+        wchar_t *wide = test_widen(arguments[i]);
         const wchar_t *argument = i == 0 && program ? program : wide;
         line = test_room(line, (used + wcslen(argument) * 2 + 4) * sizeof *line);
         used = (size_t)(append_argument(line + used, argument) - line);
@@ -132,7 +131,7 @@ static HANDLE open_stream(const struct process_setup *setup, enum stream stream,
         return child;
     case STREAM_FILE:
     case STREAM_NUL:
-        path = test_widen(stream == STREAM_FILE ? setup->output_path : "NUL", NULL);
+        path = test_widen(stream == STREAM_FILE ? setup->output_path : "NUL");
         child = CreateFileW(path, input ? GENERIC_READ : GENERIC_WRITE,
                             FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
                             stream == STREAM_FILE ? CREATE_ALWAYS : OPEN_EXISTING, 0, NULL);

@@ -117,7 +117,7 @@ static void test_stand_in(void)
     process_run(ARGS("reader", "-n", global, "--info"), NULL, &got);
     test_contains(got.out, "name:           Local\\",
                   "a reader of the Global\\ name finds it, under the name that it really has");
-    wchar_t *wide = test_widen(global, NULL);
+    wchar_t *wide = test_widen(global);
     HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 256, wide);
     char *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
     strcpy(view, "theirs");

@@ -21,7 +21,7 @@ struct foreign {
 static struct foreign publish(const char *name, DWORD bytes)
 {
     struct foreign foreign = {.name = name};
-    wchar_t *wide = test_widen(name, NULL);
+    wchar_t *wide = test_widen(name);
     foreign.section =
         CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, bytes, wide);
     free(wide);

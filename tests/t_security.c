@@ -114,7 +114,7 @@ static void test_another_users(void)
         const char *name = test_unique_name();
         SECURITY_ATTRIBUTES attributes = {sizeof attributes, from_sddl(dacls[i]), FALSE};
         HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, &attributes, PAGE_READWRITE, 0,
-                                            256, test_widen(name, NULL));
+                                            256, test_widen(name));
         strcpy(MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0), SECRET);
         process_run(ARGS("reader", "-n", name, "--once"), "", &got);
         if (i == 0) {

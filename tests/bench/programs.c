@@ -42,7 +42,7 @@ double program_start_us(bool old, const char *program, const char *arguments, HA
     DWORD status = 1;
     char line[5 * MAX_PATH], *path = find(old, program);
     snprintf(line, sizeof line, "\"%s\" %s", path, arguments);
-    wchar_t *wide = test_widen(line, NULL);
+    wchar_t *wide = test_widen(line);
     LONGLONG start = ticks_now();
     for (int attempt = 1; !CreateProcessW(NULL, wide, NULL, NULL, TRUE, DETACHED_PROCESS, NULL,
                                           NULL, &startup, &started);
@@ -66,7 +66,7 @@ double program_dump(bool old, const char *program, const char *arguments, unsign
     static wchar_t *path;
     WIN32_FILE_ATTRIBUTE_DATA data = {0};
     if (path == NULL)
-        path = test_widen(test_unique_file(), NULL);
+        path = test_widen(test_unique_file());
     HANDLE file = open_inherited(path, GENERIC_WRITE, CREATE_ALWAYS);
     double us = program_start_us(old, program, arguments, file);
     GetFileAttributesExW(path, GetFileExInfoStandard, &data);
