@@ -165,8 +165,6 @@ void process_kill(struct process *process);
 /* Kills it if it runs, and lets go of everything. */
 void process_free(struct process *process);
 
-void process_suspend(struct process *process);
-void process_resume(struct process *process);
 DWORD process_handles(struct process *process);
 size_t process_private_bytes(struct process *process);
 
@@ -187,10 +185,6 @@ void screen_type(struct screen *screen, const char *text);
 /* One key, pressed and released: its virtual-key code, its UTF-16 unit or 0, LEFT_CTRL_PRESSED and
  * the like. */
 void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD state);
-/* Any input records. */
-void screen_records(struct screen *screen, const INPUT_RECORD *records, DWORD count);
-/* Input records that nobody has read yet. */
-DWORD screen_pending(struct screen *screen);
 
 /* The signals, to every program on the console. */
 bool screen_ctrl_c(struct screen *screen);
@@ -208,13 +202,9 @@ bool screen_wait_count(struct screen *screen, const char *part, unsigned count, 
 
 struct screen_state {
     DWORD input_mode, output_mode; /* GetConsoleMode */
-    UINT input_page, output_page;  /* GetConsoleCP, GetConsoleOutputCP */
-    SHORT columns, rows, cursor_column, cursor_row;
-    bool cursor_visible;
 };
 struct screen_state screen_state(struct screen *screen);
 void screen_set_modes(struct screen *screen, DWORD input_mode, DWORD output_mode);
-void screen_resize(struct screen *screen, SHORT columns, SHORT rows);
 
 /* ---- between the files of the harness ---- */
 

@@ -4,17 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void screen_records(struct screen *screen, const INPUT_RECORD *records, DWORD count)
-{
-    DWORD written;
-    if (!WriteConsoleInputW(screen_attach(screen, true), records, count, &written) ||
-        written != count)
-        test_bail("WriteConsoleInput: error %lu", GetLastError());
-}
-
 void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD state)
 {
     INPUT_RECORD records[2] = {{.EventType = KEY_EVENT}, {.EventType = KEY_EVENT}};
+    DWORD written;
     for (int i = 0; i < 2; i++) {
         KEY_EVENT_RECORD *key = &records[i].Event.KeyEvent;
         key->bKeyDown = i == 0;
@@ -23,7 +16,8 @@ void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD sta
         key->uChar.UnicodeChar = unit;
         key->dwControlKeyState = state;
     }
-    screen_records(screen, records, 2);
+    if (!WriteConsoleInputW(screen_attach(screen, true), records, 2, &written) || written != 2)
+        test_bail("WriteConsoleInput: error %lu", GetLastError());
 }
 
 void screen_type(struct screen *screen, const char *text)
@@ -49,14 +43,6 @@ void screen_type(struct screen *screen, const char *text)
         screen_key(screen, key, unit, state);
     }
     free(wide);
-}
-
-DWORD screen_pending(struct screen *screen)
-{
-    DWORD count;
-    if (!GetNumberOfConsoleInputEvents(screen_attach(screen, true), &count))
-        test_bail("GetNumberOfConsoleInputEvents: error %lu", GetLastError());
-    return count;
 }
 
 bool screen_ctrl_c(struct screen *screen)

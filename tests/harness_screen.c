@@ -204,19 +204,10 @@ bool screen_wait(struct screen *screen, const char *part, DWORD timeout_ms)
 
 struct screen_state screen_state(struct screen *screen)
 {
-    HANDLE in = screen_attach(screen, true), out = screen_attach(screen, false);
-    struct screen_state state = {.input_page = GetConsoleCP(), .output_page = GetConsoleOutputCP()};
-    CONSOLE_SCREEN_BUFFER_INFO info;
-    CONSOLE_CURSOR_INFO cursor;
-
-    if (!GetConsoleMode(in, &state.input_mode) || !GetConsoleMode(out, &state.output_mode) ||
-        !GetConsoleScreenBufferInfo(out, &info) || !GetConsoleCursorInfo(out, &cursor))
-        test_bail("the state of the console: error %lu", GetLastError());
-    state.columns = info.dwSize.X;
-    state.rows = info.dwSize.Y;
-    state.cursor_column = info.dwCursorPosition.X;
-    state.cursor_row = info.dwCursorPosition.Y;
-    state.cursor_visible = cursor.bVisible;
+    struct screen_state state;
+    if (!GetConsoleMode(screen_attach(screen, true), &state.input_mode) ||
+        !GetConsoleMode(screen_attach(screen, false), &state.output_mode))
+        test_bail("GetConsoleMode: error %lu", GetLastError());
     return state;
 }
 
@@ -225,16 +216,4 @@ void screen_set_modes(struct screen *screen, DWORD input_mode, DWORD output_mode
     if (!SetConsoleMode(screen_attach(screen, true), input_mode) ||
         !SetConsoleMode(screen_attach(screen, false), output_mode))
         test_bail("SetConsoleMode: error %lu", GetLastError());
-}
-
-/* The window may not be larger than the buffer: shrink it to a cell first. */
-void screen_resize(struct screen *screen, SHORT columns, SHORT rows)
-{
-    HANDLE out = screen_attach(screen, false);
-    SMALL_RECT cell = {0};
-    SetConsoleWindowInfo(out, TRUE, &cell);
-    if (!SetConsoleScreenBufferSize(out, (COORD){columns, rows}))
-        test_bail("SetConsoleScreenBufferSize: error %lu", GetLastError());
-    SMALL_RECT window = {0, 0, (SHORT)(columns - 1), (SHORT)((rows < 25 ? rows : 25) - 1)};
-    SetConsoleWindowInfo(out, TRUE, &window);
 }
