@@ -11,16 +11,14 @@
 #define SHOWN_BYTES 600
 
 HANDLE test_job;
-static HANDLE
-    tap; /* our own copy of stdout: attaching to a console may change the standard handles */
+/* Our own copy of stdout: attaching to a console may change the standard handles. */
+static HANDLE tap;
 static unsigned checks, failures;
 /* What was compared last. */
 static struct value {
     const char *label, *bytes;
     size_t count;
 } compared[2];
-static char *files[32];
-static unsigned file_count;
 
 void *test_room(void *memory, size_t bytes)
 {
@@ -28,6 +26,11 @@ void *test_room(void *memory, size_t bytes)
     if (!room)
         test_bail("out of memory");
     return room;
+}
+
+void *test_zeros(size_t bytes)
+{
+    return memset(test_room(NULL, bytes), 0, bytes);
 }
 
 static void print_bytes(const char *bytes, size_t count)
@@ -135,23 +138,12 @@ void test_note(const char *format, ...)
     va_end(values);
 }
 
-static void delete_files(void)
-{
-    while (file_count) {
-        wchar_t *path = test_widen(files[--file_count]);
-        DeleteFileW(path);
-        free(path);
-        free(files[file_count]);
-    }
-}
-
 void test_bail(const char *format, ...)
 {
     va_list values;
     va_start(values, format);
     print_format("Bail out! ", format, values);
     va_end(values);
-    delete_files();
     if (test_job)
         TerminateJobObject(test_job, 99); /* the test itself is not in it */
     TerminateProcess(GetCurrentProcess(), 255);
@@ -204,16 +196,6 @@ char *test_narrow(const wchar_t *text, size_t units)
     return narrow;
 }
 
-const char *test_unique_file(void)
-{
-    wchar_t path[MAX_PATH + 40];
-    DWORD units = GetTempPathW(MAX_PATH, path);
-    if (!units || file_count == sizeof files / sizeof *files)
-        test_bail("no temporary file");
-    swprintf(path + units, 40, L"T%lu.%u.tmp", GetCurrentProcessId(), file_count + 1);
-    return files[file_count++] = test_narrow(path, wcslen(path));
-}
-
 wchar_t *test_self(void)
 {
     static wchar_t path[MAX_PATH];
@@ -226,16 +208,16 @@ wchar_t *test_self(void)
  * behind a pipe. */
 static int run_behind_pipe(void)
 {
-    struct process_setup setup = {.arguments = ARGS("self"), .in = STREAM_NUL};
-    struct process *test = process_start_as(&setup);
+    struct process *test =
+        process_start_as(&(struct process_setup){.arguments = ARGS("self"), .in = STREAM_NUL});
     size_t shown = 0;
     bool ended;
 
     do {
         ended = process_wait(test, 100);
-        const char *text = process_output(test);
-        print_bytes(text + shown, strlen(text + shown));
-        shown = strlen(text);
+        size_t used = test->out.used;
+        print_bytes(test->out.bytes + shown, used - shown);
+        shown = used;
     } while (!ended);
     return process_status(test);
 }
@@ -268,7 +250,6 @@ static int run_test(char **argv)
     test_time_limit(120);
     test_main(1, argv);
     TerminateJobObject(test_job, 99);
-    delete_files();
     int length = snprintf(plan, sizeof plan, "1..%u\n", checks);
     print_bytes(plan, (size_t)length);
     return failures || !checks;

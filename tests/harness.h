@@ -71,9 +71,6 @@ const char *test_unique_name(void);
 /* UTF-8 to UTF-16 and back. NUL-terminated, to be freed. */
 wchar_t *test_widen(const char *text);
 char *test_narrow(const wchar_t *text, size_t units);
-/* The path of a file of the test's own in the temporary folder; deleted at the end if it is there.
- */
-const char *test_unique_file(void);
 
 /* ---- harness_start.c, harness_process.c: programs under test ---- */
 
@@ -81,50 +78,43 @@ const char *test_unique_file(void);
  * own), "self", or anything that CreateProcess finds. */
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-enum stream {
-    STREAM_PIPE,    /* fed or captured by the harness */
-    STREAM_CONSOLE, /* the console of process_setup.screen */
-    STREAM_FILE,    /* output only: process_setup.output_path, created or emptied */
-    STREAM_NUL,
-    STREAM_BROKEN, /* a pipe whose other end is closed */
-};
+/* What a stream of a program is: the path of a file or device ("CONIN$" and "CONOUT$"
+ * are those of process_setup.screen), or a pipe. */
+#define STREAM_PIPE   NULL /* fed or captured by the harness */
+#define STREAM_BROKEN ""   /* a pipe whose other end is closed */
+#define STREAM_NUL    "NUL"
 
 struct screen;
 
 struct process_setup {
     const char *const *arguments;
     struct screen *screen; /* the console of the program; NULL: it has none */
-    enum stream in, out, err;
-    const void
-        *input; /* in == STREAM_PIPE: written, then the end of input; NULL: the pipe stays open */
+    bool new_console;      /* but one of its own, without a window */
+    const char *in, *out, *err;
+    const void *input; /* what is written into the pipe before its end; NULL: it stays open */
     size_t input_bytes;
-    const char *output_path;
     size_t output_limit; /* close our end of its stdout after so many bytes; 0: never */
 };
 
 struct capture {
-    CRITICAL_SECTION lock;
     HANDLE pipe, thread;
-    char *bytes; /* NUL-terminated */
-    char *copy;  /* what process_output returned last */
-    size_t used, room, limit;
+    char *volatile bytes; /* NUL-terminated */
+    volatile size_t used;
+    size_t room, limit;
 };
 
 struct process {
-    HANDLE handle, main_thread;
+    HANDLE handle;
     DWORD id;
     HANDLE input; /* our end of its stdin; NULL when closed */
-    HANDLE feeder;
-    char *feed;
-    size_t feed_bytes;
     struct capture out, err;
 };
 
 /* What a finished program left behind. */
 struct result {
     int status; /* exit status; -1: not ended in time, and killed */
-    const char *out,
-        *err; /* NUL-terminated; valid until the next process_run into the same result */
+    /* NUL-terminated; valid until the next process_run into the same result */
+    const char *out, *err;
     size_t out_bytes, err_bytes;
     DWORD elapsed_ms;
     struct process *process; /* for the harness: always begin with struct result r = {0} */
@@ -134,7 +124,8 @@ struct result {
 struct process *process_start(const char *const *arguments);
 /* Starts a program on a console, all three streams there. */
 struct process *process_start_on(struct screen *screen, const char *const *arguments);
-/* Starts a program in any other way. */
+/* Starts a program in any other way; returns when it has taken its input, but for what fits into a
+ * pipe. */
 struct process *process_start_as(const struct process_setup *setup);
 /* Starts, feeds (input may be NULL: no input at all), waits for ENOUGH_MS at most; returns the exit
  * status. */
@@ -147,7 +138,7 @@ bool process_write(struct process *process, const void *bytes, size_t count);
 bool process_type(struct process *process, const char *text);
 void process_close_input(struct process *process);
 
-/* What came so far, NUL-terminated; valid until the next call for the same stream. */
+/* What came so far, NUL-terminated; valid until process_free. */
 const char *process_output(struct process *process);
 const char *process_errors(struct process *process);
 /* Wait until the stream contains the text; false after timeout_ms, or as soon as it cannot come any
@@ -168,14 +159,12 @@ void process_free(struct process *process);
 DWORD process_handles(struct process *process);
 size_t process_private_bytes(struct process *process);
 
-/* ---- harness_screen.c, harness_keys.c: consoles ---- */
+/* ---- harness_screen.c: consoles ---- */
 
 /* A new console without a window, with a process of the harness on it that keeps it until
  * screen_free: so what a program left on the screen and in the modes can still be read when it has
  * ended. */
 struct screen *screen_open(void);
-/* The same with a (hidden) window, for screen_close_window. */
-struct screen *screen_open_window(void);
 /* Ends whatever runs there. */
 void screen_free(struct screen *screen);
 
@@ -189,8 +178,8 @@ void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD sta
 /* The signals, to every program on the console. */
 bool screen_ctrl_c(struct screen *screen);
 bool screen_ctrl_break(struct screen *screen);
-/* What the user does with the x of the window; only for screen_open_window. */
-void screen_close_window(struct screen *screen);
+/* What the programs see when the user closes the window. */
+bool screen_close_window(struct screen *screen);
 
 /* The screen as lines, each ended by \n, blanks at their ends and blank lines at the end left out;
  * valid until the next call for the same screen. A longer line than the screen is wide goes on in
@@ -208,26 +197,15 @@ void screen_set_modes(struct screen *screen, DWORD input_mode, DWORD output_mode
 
 /* ---- between the files of the harness ---- */
 
-#define SCREEN_PROGRAMS 32 /* most on one console */
-
-struct screen {
-    HANDLE holder;
-    DWORD id;
-    char *text; /* what screen_read returned last */
-};
-
 extern HANDLE test_job;   /* every process goes into it: they die with the test */
 wchar_t *test_self(void); /* the path of the test's own executable */
-/* CreateProcess, suspended and in the job; inherits handles if startup has some. */
-void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup,
-                PROCESS_INFORMATION *started);
-void *test_room(void *memory, size_t bytes); /* realloc that bails out */
+/* realloc and calloc that bail out. */
+void *test_room(void *memory, size_t bytes);
+void *test_zeros(size_t bytes);
+/* Opens a file, which is created if need be, or device, to read and write. */
+HANDLE test_open(const char *path, bool inherited);
 /* Attaches the harness to a console: its CONIN$ or CONOUT$, which the harness keeps. */
 HANDLE screen_attach(struct screen *screen, bool input);
-void screen_detach(void);
-/* The process ids of the programs on a console, the holder and the test left out; how many there
- * are. */
-DWORD screen_programs(struct screen *screen, DWORD *ids, DWORD room);
 int screen_hold(void); /* the process that keeps a console */
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <psapi.h>
 
-#define WRITE_BYTES  (64 * 1024)
 #define POLL_MS      5
 #define MOST_HANDLES 4096
 
@@ -42,17 +41,9 @@ int process_run(const char *const *arguments, const char *input, struct result *
 
 bool process_write(struct process *process, const void *bytes, size_t count)
 {
-    const char *next = bytes;
     DWORD written;
-
-    while (count) {
-        DWORD part = count > WRITE_BYTES ? WRITE_BYTES : (DWORD)count;
-        if (!process->input || !WriteFile(process->input, next, part, &written, NULL))
-            return false;
-        next += written;
-        count -= written;
-    }
-    return true;
+    return count == 0 ||
+           (process->input && WriteFile(process->input, bytes, (DWORD)count, &written, NULL));
 }
 
 bool process_type(struct process *process, const char *text)
@@ -67,23 +58,14 @@ void process_close_input(struct process *process)
     process->input = NULL;
 }
 
-static const char *captured(struct capture *capture)
-{
-    EnterCriticalSection(&capture->lock);
-    capture->copy = test_room(capture->copy, capture->used + 1);
-    memcpy(capture->copy, capture->bytes, capture->used + 1);
-    LeaveCriticalSection(&capture->lock);
-    return capture->copy;
-}
-
 const char *process_output(struct process *process)
 {
-    return captured(&process->out);
+    return process->out.bytes;
 }
 
 const char *process_errors(struct process *process)
 {
-    return captured(&process->err);
+    return process->err.bytes;
 }
 
 static bool wait_captured(struct capture *capture, const char *part, DWORD timeout_ms)
@@ -92,7 +74,7 @@ static bool wait_captured(struct capture *capture, const char *part, DWORD timeo
     for (;;) {
         bool last =
             GetTickCount64() >= end || !capture->thread || !WaitForSingleObject(capture->thread, 0);
-        if (strstr(captured(capture), part))
+        if (strstr(capture->bytes, part))
             return true;
         if (last)
             return false;
@@ -112,15 +94,13 @@ bool process_wait_errors(struct process *process, const char *part, DWORD timeou
 
 bool process_wait(struct process *process, DWORD timeout_ms)
 {
-    HANDLE all[4] = {process->handle};
+    HANDLE all[3] = {process->handle};
     DWORD count = 1;
 
     if (process->out.thread)
         all[count++] = process->out.thread;
     if (process->err.thread)
         all[count++] = process->err.thread;
-    if (process->feeder)
-        all[count++] = process->feeder;
     return WaitForMultipleObjects(count, all, TRUE, timeout_ms) != WAIT_TIMEOUT;
 }
 
@@ -154,25 +134,17 @@ static void free_capture(struct capture *capture)
         }
         CloseHandle(capture->thread);
     }
-    DeleteCriticalSection(&capture->lock);
     free(capture->bytes);
-    free(capture->copy);
 }
 
 void process_free(struct process *process)
 {
     if (process_running(process))
         process_kill(process);
-    if (process->feeder) {
-        WaitForSingleObject(process->feeder, ENOUGH_MS);
-        CloseHandle(process->feeder);
-    }
     process_close_input(process);
     free_capture(&process->out);
     free_capture(&process->err);
-    CloseHandle(process->main_thread);
     CloseHandle(process->handle);
-    free(process->feed);
     free(process);
 }
 

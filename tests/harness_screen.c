@@ -1,16 +1,14 @@
 /*
- * Real consoles for programs under test. A process has at most one console, so the harness leaves
- * its own and attaches to whichever screen is being used (AttachConsole), and stays there until
- * another one is.
+ * Real consoles for programs under test, and what a user does to them. A process has at most one
+ * console, so the harness leaves its own and attaches to whichever screen is being used
+ * (AttachConsole), and stays there until another one is.
  *
  * Each console is kept by a process of ours that does nothing ("--hold-console"). It is there
  * before the program, so that the program can be given any mixture of console and pipe handles, and
  * after it, so that the screen can still be read.
  *
- * Wine: CREATE_NO_WINDOW needs no display, CREATE_NEW_CONSOLE needs one or the "null" graphics
- * driver (scripts/wine.sh sets that); with neither, the console exists but every call on it fails
- * with error 6. A cell holds one UTF-16 unit there, and CJK takes one cell; on Windows such a
- * character fills two cells and is read back once.
+ * In Wine a cell holds one UTF-16 unit, and CJK takes one cell; on Windows such a character fills
+ * two cells and is read back once.
  */
 #include "harness.h"
 
@@ -18,8 +16,14 @@
 #include <string.h>
 #include <wchar.h>
 
-#define POLL_MS      10
-#define BELOW_CURSOR 10 /* rows that are read below the cursor */
+#define POLL_MS         10
+#define BELOW_CURSOR    10 /* rows that are read below the cursor */
+#define SCREEN_PROGRAMS 32 /* most on one console */
+
+struct screen {
+    struct process *holder;
+    char *text; /* what screen_read returned last */
+};
 
 static struct screen *attached;
 static HANDLE console_in, console_out;
@@ -38,7 +42,7 @@ int screen_hold(void)
     return 0;
 }
 
-void screen_detach(void)
+static void detach(void)
 {
     if (attached) {
         CloseHandle(console_in);
@@ -48,104 +52,76 @@ void screen_detach(void)
     FreeConsole();
 }
 
-static HANDLE open_console(const wchar_t *name)
-{
-    HANDLE handle = CreateFileW(name, GENERIC_READ | GENERIC_WRITE,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
-    DWORD mode;
-    if (handle == INVALID_HANDLE_VALUE || !GetConsoleMode(handle, &mode))
-        test_bail("%ls does not work: error %lu", name, GetLastError());
-    return handle;
-}
-
 /* Until the holder has its console, AttachConsole says error 6 or 31. */
-static bool join_console(struct screen *screen)
+static bool attach(struct screen *screen)
 {
     ULONGLONG end = GetTickCount64() + ENOUGH_MS;
-    screen_detach();
-    while (!AttachConsole(screen->id)) {
-        if (GetTickCount64() > end || WaitForSingleObject(screen->holder, 0) == WAIT_OBJECT_0)
+    detach();
+    while (!AttachConsole(screen->holder->id)) {
+        if (GetTickCount64() > end || !process_running(screen->holder))
             return false;
         Sleep(POLL_MS);
     }
+    /* Attaching resets the handlers, says SetConsoleCtrlHandler's documentation. */
+    SetConsoleCtrlHandler(survive, FALSE);
+    SetConsoleCtrlHandler(survive, TRUE);
+    console_in = test_open("CONIN$", false);
+    console_out = test_open("CONOUT$", false);
+    attached = screen;
     return true;
 }
 
 HANDLE screen_attach(struct screen *screen, bool input)
 {
-    if (attached != screen) {
-        if (!join_console(screen))
-            test_bail("AttachConsole: error %lu", GetLastError());
-        /* Attaching resets the handlers, says SetConsoleCtrlHandler's documentation. */
-        SetConsoleCtrlHandler(survive, FALSE);
-        SetConsoleCtrlHandler(survive, TRUE);
-        console_in = open_console(L"CONIN$");
-        console_out = open_console(L"CONOUT$");
-        attached = screen;
-    }
+    if (attached != screen && !attach(screen))
+        test_bail("AttachConsole: error %lu", GetLastError());
     return input ? console_in : console_out;
-}
-
-static struct screen *open_screen(DWORD flags)
-{
-    struct screen *screen = test_room(NULL, sizeof *screen);
-    STARTUPINFOW startup = {
-        .cb = sizeof startup, .dwFlags = STARTF_USESHOWWINDOW, .wShowWindow = SW_HIDE};
-    PROCESS_INFORMATION information;
-    wchar_t line[] = L"holder --hold-console";
-
-    /* Once in some hundred times, Wine's console does not come up, and its holder ends. */
-    for (int attempt = 1;; attempt++) {
-        test_spawn(test_self(), line, flags, &startup, &information);
-        ResumeThread(information.hThread);
-        CloseHandle(information.hThread);
-        *screen = (struct screen){.holder = information.hProcess, .id = information.dwProcessId};
-        if (join_console(screen) || attempt == 3)
-            break;
-        TerminateProcess(screen->holder, 99);
-        CloseHandle(screen->holder);
-    }
-    FreeConsole();
-    screen_attach(screen, true);
-    return screen;
 }
 
 struct screen *screen_open(void)
 {
-    return open_screen(CREATE_NO_WINDOW);
+    struct screen *screen = test_zeros(sizeof *screen);
+    struct process_setup setup = {.arguments = ARGS("self", "--hold-console"),
+                                  .new_console = true,
+                                  .in = STREAM_NUL,
+                                  .out = STREAM_NUL,
+                                  .err = STREAM_NUL};
+
+    /* Once in some hundred times, Wine's console does not come up, and its holder ends. */
+    for (int attempt = 1;; attempt++) {
+        screen->holder = process_start_as(&setup);
+        if (attach(screen))
+            return screen;
+        if (attempt == 3)
+            test_bail("no console comes up");
+        process_free(screen->holder);
+    }
 }
 
-struct screen *screen_open_window(void)
-{
-    return open_screen(CREATE_NEW_CONSOLE);
-}
-
-DWORD screen_programs(struct screen *screen, DWORD *ids, DWORD room)
+/* The process ids of the programs on a console, the holder and the test left out; how many there
+ * are. */
+static DWORD list_programs(struct screen *screen, DWORD ids[SCREEN_PROGRAMS])
 {
     DWORD used = 0;
     screen_attach(screen, true);
-    DWORD count = GetConsoleProcessList(ids, room);
-    for (DWORD i = 0; i < count && i < room; i++)
-        if (ids[i] != GetCurrentProcessId() && ids[i] != screen->id)
+    DWORD count = GetConsoleProcessList(ids, SCREEN_PROGRAMS);
+    for (DWORD i = 0; i < count && i < SCREEN_PROGRAMS; i++)
+        if (ids[i] != GetCurrentProcessId() && ids[i] != screen->holder->id)
             ids[used++] = ids[i];
     return used;
 }
 
 void screen_free(struct screen *screen)
 {
-    DWORD ids[SCREEN_PROGRAMS], count = 0;
+    DWORD ids[SCREEN_PROGRAMS], count = list_programs(screen, ids);
 
-    if (WaitForSingleObject(screen->holder, 0) == WAIT_TIMEOUT)
-        count = screen_programs(screen, ids, SCREEN_PROGRAMS);
     for (DWORD i = 0; i < count; i++) {
         HANDLE process = OpenProcess(PROCESS_TERMINATE, FALSE, ids[i]);
         TerminateProcess(process, 99);
         CloseHandle(process);
     }
-    if (attached == screen)
-        screen_detach();
-    TerminateProcess(screen->holder, 99);
-    CloseHandle(screen->holder);
+    detach();
+    process_free(screen->holder);
     free(screen->text);
     free(screen);
 }
@@ -216,4 +192,98 @@ void screen_set_modes(struct screen *screen, DWORD input_mode, DWORD output_mode
     if (!SetConsoleMode(screen_attach(screen, true), input_mode) ||
         !SetConsoleMode(screen_attach(screen, false), output_mode))
         test_bail("SetConsoleMode: error %lu", GetLastError());
+}
+
+void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD state)
+{
+    INPUT_RECORD records[2] = {{.EventType = KEY_EVENT}, {.EventType = KEY_EVENT}};
+    DWORD written;
+    for (int i = 0; i < 2; i++) {
+        KEY_EVENT_RECORD *key = &records[i].Event.KeyEvent;
+        key->bKeyDown = i == 0;
+        key->wRepeatCount = 1;
+        key->wVirtualKeyCode = virtual_key;
+        key->uChar.UnicodeChar = unit;
+        key->dwControlKeyState = state;
+    }
+    if (!WriteConsoleInputW(screen_attach(screen, true), records, 2, &written) || written != 2)
+        test_bail("WriteConsoleInput: error %lu", GetLastError());
+}
+
+void screen_type(struct screen *screen, const char *text)
+{
+    wchar_t *wide = test_widen(text);
+
+    for (const wchar_t *next = wide; *next; next++) {
+        wchar_t unit = *next == L'\n' ? L'\r' : *next;
+        WORD key = 0;
+        DWORD state = 0;
+        if (unit == L'\r' || unit == L'\b' || unit == L'\t' || unit == 0x1b) { /* their own codes */
+            key = (WORD)unit;
+        } else if (unit < 0x20) {
+            key = (WORD)(unit + 0x40);
+            state = LEFT_CTRL_PRESSED;
+        } else if ((unit >= L'a' && unit <= L'z') || unit == L' ' ||
+                   (unit >= L'0' && unit <= L'9')) {
+            key = unit >= L'a' ? (WORD)(unit - 0x20) : (WORD)unit;
+        } else if (unit >= L'A' && unit <= L'Z') {
+            key = (WORD)unit;
+            state = SHIFT_PRESSED;
+        } /* others have no key on every keyboard: code 0, as when text is pasted */
+        screen_key(screen, key, unit, state);
+    }
+    free(wide);
+}
+
+/*
+ * Wine 8 sends no event but Ctrl+C: GenerateConsoleCtrlEvent fails with error 12, and a closed
+ * window simply ends its programs. So do what Windows' console host does for each event: run
+ * kernelbase!CtrlRoutine in a new thread of every program; it calls the program's handlers, and
+ * ends the program if none takes the event. (kernelbase lies at the same address in all processes.)
+ * Returns when all handlers have, or after the 5 s which Windows gives them to close.
+ */
+static bool run_handlers(struct screen *screen, DWORD event)
+{
+    DWORD ids[SCREEN_PROGRAMS], count = list_programs(screen, ids);
+    FARPROC found = GetProcAddress(GetModuleHandleW(L"kernelbase.dll"), "CtrlRoutine");
+    LPTHREAD_START_ROUTINE routine;
+    HANDLE threads[SCREEN_PROGRAMS];
+    DWORD started = 0;
+
+    memcpy(&routine, &found, sizeof routine);
+    for (DWORD i = 0; routine && i < count; i++) {
+        HANDLE process = OpenProcess(PROCESS_ALL_ACCESS, FALSE, ids[i]);
+        HANDLE thread =
+            CreateRemoteThread(process, NULL, 0, routine, (void *)(ULONG_PTR)event, 0, NULL);
+        if (thread)
+            threads[started++] = thread;
+        CloseHandle(process);
+    }
+    bool all = started == count;
+    if (started)
+        WaitForMultipleObjects(started, threads, TRUE, 5000);
+    while (started)
+        CloseHandle(threads[--started]);
+    return all;
+}
+
+static bool send_event(struct screen *screen, DWORD event)
+{
+    screen_attach(screen, true);
+    return GenerateConsoleCtrlEvent(event, 0) || run_handlers(screen, event);
+}
+
+bool screen_ctrl_c(struct screen *screen)
+{
+    return send_event(screen, CTRL_C_EVENT);
+}
+
+bool screen_ctrl_break(struct screen *screen)
+{
+    return send_event(screen, CTRL_BREAK_EVENT);
+}
+
+bool screen_close_window(struct screen *screen)
+{
+    return send_event(screen, CTRL_CLOSE_EVENT);
 }

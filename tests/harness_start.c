@@ -1,5 +1,5 @@
-/* Programs under test are started: their command line, their streams, the threads that feed and
- * capture them. */
+/* Programs under test are started: their command line, their streams, the threads that capture
+ * them. */
 #include "harness.h"
 
 #include <stdlib.h>
@@ -8,218 +8,175 @@
 
 #define PIPE_BYTES    (64 * 1024)
 #define PROGRAM_UNITS 1024
+#define CAPTURE_BYTES 8192 /* at first */
 
-/* writer and reader lie in the folder above the test, the helpers beside it. */
-static const wchar_t *find_program(const char *name, wchar_t *path)
+/* writer and reader lie in the folder above the test, the helpers beside it; NULL: elsewhere. */
+static const wchar_t *find_program(const char *name)
 {
+    static wchar_t path[PROGRAM_UNITS];
+    static const wchar_t *const places[] = {L"%ls\\..\\..\\%hs.exe", L"%ls\\..\\%hs.exe"};
     if (strcmp(name, "self") == 0)
         return test_self();
-    bool beside = strncmp(name, "plain_", 6) == 0 || strncmp(name, "faulty_", 7) == 0 ||
-                  strstr(name, "_writer") != NULL || strcmp(name, "smashed") == 0;
-    if (strcmp(name, "writer") && strcmp(name, "reader") && !beside)
-        return NULL;
-    wcscpy(path, test_self());
-    for (int up = 0; up < (beside ? 1 : 2); up++) {
-        wchar_t *slash = wcsrchr(path, L'\\');
-        if (!slash)
-            test_bail("the test lies in no folder");
-        *slash = 0;
+    for (int i = 0; i < 2; i++) {
+        _snwprintf(path, PROGRAM_UNITS, places[i], test_self(), name);
+        if (GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES)
+            return path;
     }
-    wchar_t *end = path + wcslen(path);
-    *end++ = L'\\';
-    for (; *name; name++)
-        *end++ = (wchar_t)*name;
-    wcscpy(end, L".exe");
-    return path;
+    return NULL;
 }
 
 /* One argument, quoted so that the C runtime of the program gets it back as it is: backslashes
  * count only in front of a quotation mark (see "Parsing C command-line arguments" in Microsoft's C
  * documentation). */
-static wchar_t *append_argument(wchar_t *out, const wchar_t *argument)
+static char *append_argument(char *out, const char *argument)
 {
-    bool quote = !*argument || wcspbrk(argument, L" \t\n\v\"");
+    bool quote = !*argument || strpbrk(argument, " \t\n\v\"");
     size_t backslashes = 0;
 
     if (quote)
-        *out++ = L'"';
+        *out++ = '"';
     for (; *argument; argument++) {
-        if (*argument == L'"')
+        if (*argument == '"')
             for (backslashes++; backslashes; backslashes--)
-                *out++ = L'\\';
-        backslashes = *argument == L'\\' ? backslashes + 1 : 0;
+                *out++ = '\\';
+        backslashes = *argument == '\\' ? backslashes + 1 : 0;
         *out++ = *argument;
     }
     if (quote) {
         for (; backslashes; backslashes--)
-            *out++ = L'\\';
-        *out++ = L'"';
+            *out++ = '\\';
+        *out++ = '"';
     }
-    *out++ = L' ';
+    *out++ = ' ';
     return out;
 }
 
-static wchar_t *command_line(const char *const *arguments, const wchar_t *program)
+static wchar_t *command_line(const char *const *arguments)
 {
-    wchar_t *line = NULL;
-    size_t used = 0;
-
-    for (size_t i = 0; arguments[i]; i++) {
-        wchar_t *wide = test_widen(arguments[i]);
-        const wchar_t *argument = i == 0 && program ? program : wide;
-        line = test_room(line, (used + wcslen(argument) * 2 + 4) * sizeof *line);
-        used = (size_t)(append_argument(line + used, argument) - line);
-        free(wide);
-    }
-    line[used - 1] = 0;
-    return line;
+    size_t room = 0;
+    for (size_t i = 0; arguments[i]; i++)
+        room += 2 * strlen(arguments[i]) + 3;
+    char *line = test_room(NULL, room), *end = line;
+    for (size_t i = 0; arguments[i]; i++)
+        end = append_argument(end, arguments[i]);
+    end[-1] = 0;
+    wchar_t *wide = test_widen(line);
+    free(line);
+    return wide;
 }
 
+/* Race: what was captured is looked at while more comes. So bytes only come to zeros behind it, and
+ * what has become too small is kept, as somebody may still be looking at it. */
 static DWORD WINAPI capture_thread(void *argument)
 {
     struct capture *capture = argument;
-    static const DWORD step = 4096;
-    char bytes[4096];
     DWORD count;
 
-    while ((!capture->limit || capture->used < capture->limit) &&
-           ReadFile(capture->pipe, bytes, step, &count, NULL)) {
-        EnterCriticalSection(&capture->lock);
-        if (capture->used + count + 1 > capture->room) {
-            capture->room = (capture->used + count + 1) * 2;
-            capture->bytes = test_room(capture->bytes, capture->room);
+    while (!capture->limit || capture->used < capture->limit) {
+        size_t left = capture->room - capture->used - 1;
+        if (left == 0) {
+            char *more = test_zeros(2 * capture->room);
+            memcpy(more, capture->bytes, capture->used);
+            capture->bytes = more;
+            left += capture->room;
+            capture->room *= 2;
         }
-        memcpy(capture->bytes + capture->used, bytes, count);
+        if (!ReadFile(capture->pipe, capture->bytes + capture->used, (DWORD)left, &count, NULL))
+            break;
         capture->used += count;
-        capture->bytes[capture->used] = 0;
-        LeaveCriticalSection(&capture->lock);
     }
     CloseHandle(capture->pipe);
     return 0;
 }
 
-static DWORD WINAPI feed_thread(void *argument)
+HANDLE test_open(const char *path, bool inherited)
 {
-    struct process *process = argument;
-    process_write(process, process->feed, process->feed_bytes);
-    process_close_input(process);
-    return 0;
-}
-
-static HANDLE start_thread(LPTHREAD_START_ROUTINE routine, void *argument)
-{
-    HANDLE thread = CreateThread(NULL, 0, routine, argument, 0, NULL);
-    if (!thread)
-        test_bail("no thread: error %lu", GetLastError());
-    return thread;
+    SECURITY_ATTRIBUTES security = {sizeof security, NULL, inherited};
+    wchar_t *wide = test_widen(path);
+    HANDLE file = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE,
+                              FILE_SHARE_READ | FILE_SHARE_WRITE, &security, OPEN_ALWAYS, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE)
+        test_bail("cannot open %s: error %lu", path, GetLastError());
+    free(wide);
+    return file;
 }
 
 /* A handle for the child, to be inherited, and our end of it. */
-static HANDLE open_stream(const struct process_setup *setup, enum stream stream, bool input,
-                          HANDLE *ours)
+static HANDLE open_stream(const char *stream, bool input, HANDLE *ours)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
-    HANDLE in = NULL, out = NULL, child;
-    wchar_t *path;
+    HANDLE in, out;
 
-    switch (stream) {
-    case STREAM_CONSOLE:
-        if (!setup->screen ||
-            !DuplicateHandle(GetCurrentProcess(), screen_attach(setup->screen, input),
-                             GetCurrentProcess(), &child, 0, TRUE, DUPLICATE_SAME_ACCESS))
-            test_bail("no console for the program: error %lu", GetLastError());
-        return child;
-    case STREAM_FILE:
-    case STREAM_NUL:
-        path = test_widen(stream == STREAM_FILE ? setup->output_path : "NUL");
-        child = CreateFileW(path, input ? GENERIC_READ : GENERIC_WRITE,
-                            FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
-                            stream == STREAM_FILE ? CREATE_ALWAYS : OPEN_EXISTING, 0, NULL);
-        if (child == INVALID_HANDLE_VALUE)
-            test_bail("cannot open %ls: error %lu", path, GetLastError());
-        free(path);
-        return child;
-    default:
-        if (!CreatePipe(&in, &out, &inherited, PIPE_BYTES))
-            test_bail("no pipe: error %lu", GetLastError());
-        child = input ? in : out;
-        *ours = input ? out : in;
-        SetHandleInformation(*ours, HANDLE_FLAG_INHERIT, 0);
-        if (stream == STREAM_BROKEN) {
-            CloseHandle(*ours);
-            *ours = NULL;
-        }
-        return child;
+    if (stream && *stream)
+        return test_open(stream, true);
+    if (!CreatePipe(&in, &out, &inherited, PIPE_BYTES))
+        test_bail("no pipe: error %lu", GetLastError());
+    *ours = input ? out : in;
+    SetHandleInformation(*ours, HANDLE_FLAG_INHERIT, 0);
+    if (stream) {
+        CloseHandle(*ours);
+        *ours = NULL;
     }
+    return input ? in : out;
 }
 
 static void start_capture(struct capture *capture, size_t limit)
 {
-    InitializeCriticalSection(&capture->lock);
-    capture->room = 1;
-    capture->bytes = test_room(NULL, 1);
-    capture->bytes[0] = 0;
+    capture->room = CAPTURE_BYTES;
+    capture->bytes = test_zeros(capture->room);
     capture->limit = limit;
-    if (capture->pipe)
-        capture->thread = start_thread(capture_thread, capture);
+    if (!capture->pipe)
+        return;
+    capture->thread = CreateThread(NULL, 0, capture_thread, capture, 0, NULL);
+    if (!capture->thread)
+        test_bail("no thread: error %lu", GetLastError());
 }
 
-void test_spawn(const wchar_t *program, wchar_t *line, DWORD flags, STARTUPINFOW *startup,
-                PROCESS_INFORMATION *started)
+/* CreateProcess, in the job. The line is freed. */
+static void spawn(struct process *process, const wchar_t *program, wchar_t *line, DWORD flags,
+                  STARTUPINFOW *startup)
 {
-    BOOL inherit = (startup->dwFlags & STARTF_USESTDHANDLES) != 0;
-    DWORD error = ERROR_SUCCESS;
+    PROCESS_INFORMATION started;
 
     /* Wine 8: about one start in three thousand fails with this error, before the program has run.
      */
-    for (int attempt = 0; attempt < 5 && (attempt == 0 || error == ERROR_INTERNAL_ERROR);
-         attempt++) {
-        error = ERROR_SUCCESS;
-        if (!CreateProcessW(program, line, NULL, NULL, inherit, flags | CREATE_SUSPENDED, NULL,
-                            NULL, startup, started))
-            error = GetLastError();
-    }
-    if (error)
-        test_bail("%ls does not start: error %lu", line, error);
-    if (!AssignProcessToJobObject(test_job, started->hProcess))
+    for (int attempt = 1; !CreateProcessW(program, line, NULL, NULL, TRUE, flags | CREATE_SUSPENDED,
+                                          NULL, NULL, startup, &started);
+         attempt++)
+        if (GetLastError() != ERROR_INTERNAL_ERROR || attempt == 5)
+            test_bail("%ls does not start: error %lu", line, GetLastError());
+    if (!AssignProcessToJobObject(test_job, started.hProcess))
         test_bail("%ls does not go into the job: error %lu", line, GetLastError());
+    ResumeThread(started.hThread);
+    CloseHandle(started.hThread);
+    free(line);
+    process->handle = started.hProcess;
+    process->id = started.dwProcessId;
 }
 
 struct process *process_start_as(const struct process_setup *setup)
 {
-    wchar_t path[PROGRAM_UNITS];
-    struct process *process = test_room(NULL, sizeof *process);
-    const wchar_t *program = find_program(setup->arguments[0], path);
-    wchar_t *line = command_line(setup->arguments, program);
+    struct process *process = test_zeros(sizeof *process);
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
-    PROCESS_INFORMATION information;
     /* On a screen the child shares our console, so that any of its streams can be there or not.
      * Elsewhere it has none: its own hidden one would cost a conhost each. */
-    DWORD flags = setup->screen ? 0 : DETACHED_PROCESS;
+    DWORD flags = setup->screen ? 0 : setup->new_console ? CREATE_NO_WINDOW : DETACHED_PROCESS;
 
-    memset(process, 0, sizeof *process);
     if (setup->screen)
         screen_attach(setup->screen, true);
-    startup.hStdInput = open_stream(setup, setup->in, true, &process->input);
-    startup.hStdOutput = open_stream(setup, setup->out, false, &process->out.pipe);
-    startup.hStdError = open_stream(setup, setup->err, false, &process->err.pipe);
-    test_spawn(program, line, flags, &startup, &information);
+    startup.hStdInput = open_stream(setup->in, true, &process->input);
+    startup.hStdOutput = open_stream(setup->out, false, &process->out.pipe);
+    startup.hStdError = open_stream(setup->err, false, &process->err.pipe);
+    spawn(process, find_program(setup->arguments[0]), command_line(setup->arguments), flags,
+          &startup);
     CloseHandle(startup.hStdInput);
     CloseHandle(startup.hStdOutput);
     CloseHandle(startup.hStdError);
-    free(line);
-
-    process->handle = information.hProcess;
-    process->main_thread = information.hThread;
-    process->id = information.dwProcessId;
     start_capture(&process->out, setup->output_limit);
     start_capture(&process->err, 0);
-    ResumeThread(process->main_thread);
-    if (setup->input && process->input) {
-        process->feed_bytes = setup->input_bytes;
-        process->feed = test_room(NULL, setup->input_bytes + 1);
-        memcpy(process->feed, setup->input, setup->input_bytes);
-        process->feeder = start_thread(feed_thread, process);
+    if (setup->input) {
+        process_write(process, setup->input, setup->input_bytes);
+        process_close_input(process);
     }
     return process;
 }
@@ -233,7 +190,7 @@ struct process *process_start_on(struct screen *screen, const char *const *argum
 {
     return process_start_as(&(struct process_setup){.arguments = arguments,
                                                     .screen = screen,
-                                                    .in = STREAM_CONSOLE,
-                                                    .out = STREAM_CONSOLE,
-                                                    .err = STREAM_CONSOLE});
+                                                    .in = "CONIN$",
+                                                    .out = "CONOUT$",
+                                                    .err = "CONOUT$"});
 }

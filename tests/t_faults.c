@@ -103,9 +103,9 @@ static struct run run_at_console(const struct way *way, const char *const *argum
     screen_set_modes(screen, 0, screen_state(screen).output_mode);
     struct process_setup setup = {.arguments = arguments,
                                   .screen = screen,
-                                  .in = way->input != NULL ? STREAM_PIPE : STREAM_CONSOLE,
-                                  .out = STREAM_CONSOLE,
-                                  .err = STREAM_CONSOLE,
+                                  .in = way->input != NULL ? STREAM_PIPE : "CONIN$",
+                                  .out = "CONOUT$",
+                                  .err = "CONOUT$",
                                   .input = way->input,
                                   .input_bytes = way->input != NULL ? strlen(way->input) : 0};
     struct process *process = process_start_as(&setup);

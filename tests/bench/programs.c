@@ -66,7 +66,7 @@ double program_dump(bool old, const char *program, const char *arguments, unsign
     static wchar_t *path;
     WIN32_FILE_ATTRIBUTE_DATA data = {0};
     if (path == NULL)
-        path = test_widen(test_unique_file());
+        path = test_widen(find(false, "dump.out"));
     HANDLE file = open_inherited(path, GENERIC_WRITE, CREATE_ALWAYS);
     double us = program_start_us(old, program, arguments, file);
     GetFileAttributesExW(path, GetFileExInfoStandard, &data);
