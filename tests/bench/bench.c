@@ -5,6 +5,7 @@
 #include <io.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness.h"
 
@@ -13,8 +14,8 @@
 
 static double scale;   /* 1 for the full counts */
 static int builds = 1; /* 2 with BENCH_OLD */
+/* Which the programs of this build use, and those of the other, whose layout may differ. */
 static const char *mappings[2];
-/* of this build and of the other, whose layout may differ */ /* which the programs use */
 
 /* ---- figures ---- */
 
@@ -63,12 +64,14 @@ void *share_memory(const char *of, uint32_t bytes)
 /* ---- what is measured: one line each, or two for what both builds have ---- */
 
 struct line {
+    const char *name;
     double (*run)(const struct line *line, bool old);
-    const char *name, *compared;     /* NAME in NAME_new/NAME_old, if both builds have it */
-    const char *program, *arguments; /* a format for the mapping's name and the count */
-    const struct peer *peer;
+    unsigned count;
+    const char *compared; /* NAME in NAME_new/NAME_old, if both builds have it */
+    int peer;
     enum task task;
-    unsigned count, rounds;
+    const char *words[8]; /* of a program: @ is the mapping's name, # the count */
+    unsigned rounds;
     double values[2][MOST_ROUNDS];
 };
 
@@ -90,46 +93,47 @@ static double run_piped(const struct line *line, bool old)
 
 static double run_program(const struct line *line, bool old)
 {
-    char arguments[80];
+    char size[12];
+    const char *words[8] = {0};
     unsigned mebibytes = scaled(line->count, 4);
-    snprintf(arguments, sizeof arguments, line->arguments, mappings[old], mebibytes);
-    if (line->count > 0)
-        return program_dump(old, line->program, arguments, mebibytes);
-    return program_start_us(old, line->program, arguments, NULL);
+    snprintf(size, sizeof size, "%u", mebibytes);
+    for (int i = 0; line->words[i] != NULL; i++) {
+        words[i] = line->words[i];
+        if (*words[i] == '@')
+            words[i] = mappings[old];
+        else if (*words[i] == '#')
+            words[i] = size;
+    }
+    return line->count > 0 ? program_dump(old, words, mebibytes)
+                           : program_start_us(old, words, NULL);
 }
 
-#define PEER(which, at, often)        .run = run_peer, .peer = &peer_##which, .task = at, .count = often
-#define PAIR(how, label, both, often) .run = how, .name = label, .compared = both, .count = often
-#define PROGRAM(label, both, file, with, size)                                                     \
-    .run = run_program, .name = label, .compared = both, .program = file, .arguments = with,       \
-    .count = size
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* are 0 */
 
-static struct line spins[] = {{PEER(latch, TASK_SPIN, 300)}, {PEER(flag, TASK_SPIN, 300)}};
+static struct line spins[] = {
+    {"message_publish, message_snapshot", run_peer, 300, NULL, PEER_LATCH, TASK_SPIN},
+    {"memcpy and a flag", run_peer, 300, NULL, PEER_FLAG, TASK_SPIN}};
 static struct line wakes[] = {
-    {PEER(follow, TASK_WAKE, 200)}, {PEER(event, TASK_WAKE, 200)}, {PEER(pipe, TASK_WAKE, 200)}};
-static struct line passes[] = {{PAIR(run_latency, "both programs", "line_latency", 200)}};
+    {"writer to reader --follow", run_peer, 200, NULL, PEER_FOLLOW, TASK_WAKE},
+    {"auto-reset event", run_peer, 200, NULL, PEER_EVENT, TASK_WAKE},
+    {"named pipe, by messages", run_peer, 200, NULL, PEER_PIPE, TASK_WAKE}};
+static struct line passes[] = {{"both programs", run_latency, 200, "line_latency"}};
 static struct line starts[] = {
-    {PROGRAM("reader --once", "reader_once", "reader.exe", "--name %s --once", 0)},
-    {PROGRAM("writer --timeout 0 x", "writer_once", "writer.exe", "--name %s --timeout 0 x", 0)},
-    {PROGRAM("an empty main", NULL, "tests\\bench\\empty.exe", "", 0)}};
-static struct line streams[] = {{PAIR(run_piped, "lines piped into writer", "piped_lines", 500000)},
-                                {PEER(latch, TASK_STREAM, 400000)},
-                                {PEER(flag, TASK_STREAM, 400000)},
-                                {PEER(follow, TASK_STREAM, 4000)},
-                                {PEER(event, TASK_STREAM, 4000)},
-                                {PEER(pipe, TASK_STREAM, 4000)}};
+    {"reader --once", run_program, 0, "reader_once",
+     .words = {"reader.exe", "--name", "@", "--once"}},
+    {"writer --timeout 0 x", run_program, 0, "writer_once",
+     .words = {"writer.exe", "--name", "@", "--timeout", "0", "x"}},
+    {"an empty main", run_program, .words = {"tests\\bench\\empty.exe"}}};
+static struct line streams[] = {
+    {"lines piped into writer", run_piped, 500000, "piped_lines"},
+    {"named pipe, by messages", run_peer, 4000, NULL, PEER_PIPE, TASK_STREAM}};
 static struct line dumps[] = {
-    {PROGRAM("reader --raw", "raw_dump", "reader.exe", "--name %s --raw", 256)},
-    {PROGRAM("WriteFile from memory", NULL, "tests\\bench\\dump.exe", "%.0s%u", 256)}};
+    {"reader --raw", run_program, 256, "raw_dump", .words = {"reader.exe", "--name", "@", "--raw"}},
+    {"WriteFile from memory", run_program, 256, .words = {"tests\\bench\\dump.exe", "#"}}};
 
 static double value(struct line *line, bool old)
 {
     return median(line->values[old], line->rounds);
-}
-
-static const char *name_of(const struct line *line)
-{
-    return line->peer != NULL ? line->peer->name : line->name;
 }
 
 static int builds_of(const struct line *line)
@@ -155,8 +159,7 @@ static void measure(const char *title, int decimals, struct line *lines, int cou
     printf("\n%s\n", title);
     for (struct line *line = lines; line < lines + count; line++)
         for (int old = 0; old < builds_of(line); old++)
-            printf("  %-36s %10.*f  %s\n", old ? "... old" : name_of(line), decimals,
-                   value(line, old), line->peer != NULL ? line->peer->keeps : "");
+            printf("  %-36s %10.*f\n", old ? "... old" : line->name, decimals, value(line, old));
 }
 #define MEASURE(title, decimals, lines, rounds, budget_s)                                          \
     measure(title, decimals, lines, sizeof lines / sizeof lines[0], rounds, budget_s)
@@ -176,7 +179,7 @@ static void print_ratios(void)
          3}, /* the lock is a kernel call, dear in Wine */
         {"follow/named_pipe", &wakes[0], &wakes[2], 0.75},
         {"oneshot_start/empty_main", &starts[worse], &starts[2], 1.25},
-        {"named_pipe/piped_lines", &streams[5], &streams[0], 0.02},
+        {"named_pipe/piped_lines", &streams[1], &streams[0], 0.02},
         {"write_file/raw_dump", &dumps[1], &dumps[0], 1.15},
     };
     struct line *const compared[] = {&starts[0], &starts[1], &streams[0], &dumps[0], &passes[0]};
@@ -204,7 +207,7 @@ static void hold_mapping(uint32_t bytes)
 void test_main(int argc, char **argv)
 {
     if (argc > 2)
-        round_help(argv + 2);
+        round_help(argv[1], strcmp(argv[2], "lead") == 0);
     const char *asked = getenv("BENCH_SCALE"), *old = getenv("BENCH_OLD");
     scale = asked != NULL ? atof(asked) / 100 : 1;
     if (!(scale > 0 && scale <= 1))

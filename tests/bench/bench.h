@@ -15,13 +15,11 @@
 #define MESSAGE_BYTES 256 /* of a message whose way is timed, its NUL included */
 #define STREAM_BYTES  60  /* of those that are counted by the second */
 
-/* ---- peer_*.c, round.c: ways to pass messages, at work in two processes ---- */
+/* ---- peers.c, round.c: ways to pass messages, at work in two processes ---- */
 
 /* A receiver and a sender each live in a process of their own that ends with the round, so nothing
- * needs to be closed; what goes wrong there ends it by peer_check. */
+ * needs to be closed. */
 struct peer {
-    const char *name;
-    const char *keeps; /* what becomes of a message that comes before the last one was received */
     /* `channel` is unique and a valid part of any object's name. The receiver is opened first. */
     void (*open)(const char *channel, bool receives);
     void (*send)(const void *message, DWORD bytes);
@@ -29,9 +27,10 @@ struct peer {
     void (*receive)(void *message, DWORD bytes);
 };
 
-extern const struct peer peer_latch, peer_flag; /* spinning, without kernel objects */
-extern const struct peer peer_follow, peer_event, peer_pipe;
+enum { PEER_LATCH, PEER_FLAG, PEER_FOLLOW, PEER_EVENT, PEER_PIPE };
+extern const struct peer peers[];
 
+/* What goes wrong in a peer ends its process. */
 void peer_check(bool holds);
 
 enum task {
@@ -41,18 +40,18 @@ enum task {
 };
 
 /* Microseconds of one way, the median; of a stream, messages a second. */
-double round_run(const struct peer *peer, enum task task, unsigned count);
+double round_run(int peer, enum task task, unsigned count);
 /* What a process does that round_run has started. */
-void round_help(char **arguments);
+void round_help(const char *channel, bool lead);
 
 /* ---- programs.c: the programs themselves, of the benchmark's build or the one of BENCH_OLD ----
  */
 
-/* Microseconds from start to exit. `program` is a path from the build's folder; `output` is closed,
- * NULL stands for NUL. */
-double program_start_us(bool old, const char *program, const char *arguments, HANDLE output);
+/* Microseconds from start to exit; the first of the words is a path from the build's folder. Stdout
+ * goes to a file, NULL stands for NUL. */
+double program_start_us(bool old, const char *const *words, const char *output);
 /* MiB a second that a program writes to a file as its stdout, from its start to its exit. */
-double program_dump(bool old, const char *program, const char *arguments, unsigned mebibytes);
+double program_dump(bool old, const char *const *words, unsigned mebibytes);
 /* Lines a second that writer takes from a pipe and publishes. */
 double program_lines(bool old, unsigned count);
 /* Microseconds, the median, from a line's way into a writer's pipe until a reader --follow has

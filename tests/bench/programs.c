@@ -8,8 +8,8 @@
 
 #include "harness.h"
 
-/* The path of a program, to be freed. */
-static char *find(bool old, const char *program)
+/* The path of a file in the folder of the build; never freed, as there are few. */
+static const char *find(bool old, const char *program)
 {
     wchar_t from[4 * MAX_PATH], whole[4 * MAX_PATH];
     if (old)
@@ -19,69 +19,44 @@ static char *find(bool old, const char *program)
     return test_narrow(whole, GetFullPathNameW(from, 4 * MAX_PATH, whole, NULL));
 }
 
-static HANDLE open_inherited(const wchar_t *path, DWORD access, DWORD disposition)
+/* Without pipes and the threads that serve them, which would add to all starts alike. */
+double program_start_us(bool old, const char *const *words, const char *output)
 {
-    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
-    HANDLE file = CreateFileW(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
-                              disposition, 0, NULL);
-    if (file == INVALID_HANDLE_VALUE)
-        test_bail("cannot open %ls: error %lu", path, GetLastError());
-    return file;
-}
-
-/* Without the harness's pipes, threads and job, which would add to all starts alike. */
-double program_start_us(bool old, const char *program, const char *arguments, HANDLE output)
-{
-    HANDLE nul = open_inherited(L"NUL", GENERIC_READ | GENERIC_WRITE, OPEN_EXISTING);
-    STARTUPINFOW startup = {.cb = sizeof startup,
-                            .dwFlags = STARTF_USESTDHANDLES,
-                            .hStdInput = nul,
-                            .hStdOutput = output != NULL ? output : nul,
-                            .hStdError = nul};
-    PROCESS_INFORMATION started;
-    DWORD status = 1;
-    char line[5 * MAX_PATH], *path = find(old, program);
-    snprintf(line, sizeof line, "\"%s\" %s", path, arguments);
-    wchar_t *wide = test_widen(line);
+    const char *all[8] = {find(old, words[0])};
+    for (int i = 1; words[i] != NULL; i++)
+        all[i] = words[i];
+    struct process_setup setup = {.arguments = all,
+                                  .in = STREAM_NUL,
+                                  .out = output != NULL ? output : STREAM_NUL,
+                                  .err = STREAM_NUL};
     LONGLONG start = ticks_now();
-    for (int attempt = 1; !CreateProcessW(NULL, wide, NULL, NULL, TRUE, DETACHED_PROCESS, NULL,
-                                          NULL, &startup, &started);
-         attempt++, start = ticks_now())
-        if (GetLastError() != ERROR_INTERNAL_ERROR || attempt == 5) /* see test_spawn */
-            test_bail("%s does not start: error %lu", line, GetLastError());
-    WaitForSingleObject(started.hProcess, 6 * ENOUGH_MS);
-    LONGLONG elapsed = ticks_now() - start;
-    if (!GetExitCodeProcess(started.hProcess, &status) || status != 0)
-        test_bail("%s has ended with %lu", line, status);
-    const HANDLE handles[] = {started.hThread, started.hProcess, nul, output};
-    for (int i = 0; i < (output != NULL ? 4 : 3); i++)
-        CloseHandle(handles[i]);
-    free(wide);
-    free(path);
-    return ticks_us(elapsed);
+    struct process *process = process_start_as(&setup);
+    process_wait(process, 6 * ENOUGH_MS);
+    double us = ticks_us(ticks_now() - start);
+    if (process_status(process) != 0)
+        test_bail("%s has ended with %d", all[0], process_status(process));
+    process_free(process);
+    return us;
 }
 
-double program_dump(bool old, const char *program, const char *arguments, unsigned mebibytes)
+double program_dump(bool old, const char *const *words, unsigned mebibytes)
 {
-    static wchar_t *path;
     WIN32_FILE_ATTRIBUTE_DATA data = {0};
-    if (path == NULL)
-        path = test_widen(find(false, "dump.out"));
-    HANDLE file = open_inherited(path, GENERIC_WRITE, CREATE_ALWAYS);
-    double us = program_start_us(old, program, arguments, file);
-    GetFileAttributesExW(path, GetFileExInfoStandard, &data);
+    const char *path = find(false, "dump.out");
+    wchar_t *wide = test_widen(path);
+    DeleteFileW(wide);
+    double us = program_start_us(old, words, path);
+    GetFileAttributesExW(wide, GetFileExInfoStandard, &data);
+    DeleteFileW(wide);
     if (data.nFileSizeLow != mebibytes << 20)
-        test_bail("%s has not written %u MiB", program, mebibytes);
-    DeleteFileW(path);
+        test_bail("%s has not written %u MiB", words[0], mebibytes);
+    free(wide);
     return mebibytes * 1e6 / us;
 }
 
 static struct process *start_writer(bool old, const char *name)
 {
-    char *path = find(old, "writer.exe");
-    struct process *writer = process_start(ARGS(path, "--name", name, "--quiet"));
-    free(path);
-    return writer;
+    return process_start(ARGS(find(old, "writer.exe"), "--name", name, "--quiet"));
 }
 
 /* A mapping begins with the text of the last message. */
@@ -141,11 +116,10 @@ static double pass_line(const struct pair *pair, const char *line)
 static struct pair start_pair(bool old)
 {
     const char *name = test_unique_name();
-    char *path = find(old, "reader.exe");
     share_memory(name, MESSAGE_BYTES);
-    struct pair pair = {start_writer(old, name),
-                        process_start(ARGS(path, "--name", name, "--follow", "--quiet"))};
-    free(path);
+    struct pair pair = {
+        start_writer(old, name),
+        process_start(ARGS(find(old, "reader.exe"), "--name", name, "--follow", "--quiet"))};
     pass_line(&pair, "it runs\n");
     return pair;
 }
@@ -182,7 +156,6 @@ void program_footprint(DWORD idle_ms)
     const struct pair pair = start_pair(false);
     struct process *const processes[] = {pair.writer, pair.reader};
     const char *const names[] = {"writer", "reader --follow"};
-    const char *const files[] = {"writer.exe", "reader.exe", "tests\\bench\\empty.exe"};
     double before[] = {busy_us(pair.writer), busy_us(pair.reader)};
     LONGLONG start = ticks_now();
     Sleep(idle_ms);
@@ -196,12 +169,5 @@ void program_footprint(DWORD idle_ms)
                (unsigned long)(memory.WorkingSetSize / 1024),
                (unsigned long)(memory.PeakWorkingSetSize / 1024));
         process_free(processes[i]);
-    }
-    for (int i = 0; i < 3; i++) {
-        WIN32_FILE_ATTRIBUTE_DATA data = {0};
-        char *path = find(false, files[i]);
-        GetFileAttributesExA(path, GetFileExInfoStandard, &data);
-        printf("  %-36s %10lu  bytes\n", files[i], data.nFileSizeLow);
-        free(path);
     }
 }

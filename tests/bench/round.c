@@ -14,6 +14,7 @@
 
 /* What the processes of a round share. */
 static struct board {
+    int peer;
     enum task task;
     LONG count;             /* of times, or of messages in a stream */
     volatile LONG arrived;  /* processes at a barrier, over all barriers */
@@ -21,14 +22,12 @@ static struct board {
     LONGLONG ticks[MOST_TIMES];
 } * board;
 
-static const struct peer *const peers[] = {&peer_latch, &peer_flag, &peer_follow, &peer_event,
-                                           &peer_pipe};
 static const struct peer *peer; /* of this process */
 
 void peer_check(bool holds)
 {
     if (!holds)
-        test_bail("%s: error %lu", peer->name, GetLastError());
+        test_bail("error %lu", GetLastError());
 }
 
 /* Waits until both processes have come to their `turn`th barrier. */
@@ -118,18 +117,17 @@ static void stream_other(LONG count)
     board->received = count;
 }
 
-/* self help PEER CHANNEL lead|other */
-void round_help(char **arguments)
+/* self CHANNEL lead|other */
+void round_help(const char *channel, bool lead)
 {
     static void (*const tasks[][2])(LONG) = {
         {spin_other, spin_lead}, {wake_other, wake_lead}, {stream_other, stream_lead}};
     char there[64], back[64];
-    for (unsigned i = 0; peer == NULL || strcmp(peer->name, arguments[0]) != 0; i++)
-        peer = peers[i];
-    board = share_memory(arguments[1], sizeof *board);
-    snprintf(there, sizeof there, "%s.there", arguments[1]);
-    snprintf(back, sizeof back, "%s.back", arguments[1]);
-    bool lead = strcmp(arguments[2], "lead") == 0, both = board->task == TASK_SPIN;
+    board = share_memory(channel, sizeof *board);
+    peer = &peers[board->peer];
+    snprintf(there, sizeof there, "%s.there", channel);
+    snprintf(back, sizeof back, "%s.back", channel);
+    bool both = board->task == TASK_SPIN;
     if (!lead || both)
         peer->open(lead ? back : there, true);
     meet(1);
@@ -140,18 +138,19 @@ void round_help(char **arguments)
     exit(0);
 }
 
-double round_run(const struct peer *of, enum task task, unsigned count)
+double round_run(int of, enum task task, unsigned count)
 {
     static double us[MOST_TIMES];
     const char *channel = test_unique_name();
     board = share_memory(channel, sizeof *board);
+    board->peer = of;
     board->task = task;
     board->count = (LONG)count;
-    struct process *sides[] = {process_start(ARGS("self", "help", of->name, channel, "other")),
-                               process_start(ARGS("self", "help", of->name, channel, "lead"))};
+    struct process *sides[] = {process_start(ARGS("self", channel, "other")),
+                               process_start(ARGS("self", channel, "lead"))};
     for (int i = 0; i < 2; i++)
         if (!process_wait(sides[i], ROUND_MS) || process_status(sides[i]) != 0)
-            test_bail("%s: %s%s", of->name, process_output(sides[0]), process_output(sides[1]));
+            test_bail("peer %d: %s%s", of, process_output(sides[0]), process_output(sides[1]));
     for (int i = 0; i < 2; i++)
         process_free(sides[i]);
     if (task == TASK_STREAM)
