@@ -13,12 +13,15 @@
 #include "faults.h"
 #include "mapping.h"
 
-#define NAME_OF(handles, name, count, failure, why) #name,
-#define WHY_OF(handles, name, count, failure, why)  why,
-static const char *const names[] = {FAULTS(NAME_OF) ALLOCATIONS(NAME_OF)};
-static const char *const whys[] = {FAULTS(WHY_OF) ALLOCATIONS(WHY_OF)};
+/* As in faults.h. */
+static const struct function {
+    const char *effect, *name, *why;
+} functions[] = {
+#define FUNCTION(effect, name, count, failure, why) {#effect, #name, why},
+    FAULTS(FUNCTION) ALLOCATIONS(FUNCTION)};
 
 enum program { WRITER, READER };
+static const char *const programs[] = {"faulty_writer", "faulty_reader"};
 /* Whose the name is: nobody's, a writer's that keeps its text, a stranger's that has the lock, ...
  */
 enum place { FREE, HELD, LOCKED, GLOBAL, JOB };
@@ -97,31 +100,11 @@ static char *read_screen(struct screen *screen)
     return text;
 }
 
-static struct run run_at_console(const struct way *way, const char *const *arguments)
-{
-    struct screen *screen = screen_open();
-    screen_set_modes(screen, 0, screen_state(screen).output_mode);
-    struct process_setup setup = {.arguments = arguments,
-                                  .screen = screen,
-                                  .in = way->input != NULL ? STREAM_PIPE : "CONIN$",
-                                  .out = "CONOUT$",
-                                  .err = "CONOUT$",
-                                  .input = way->input,
-                                  .input_bytes = way->input != NULL ? strlen(way->input) : 0};
-    struct process *process = process_start_as(&setup);
-    screen_type(screen, way->keys);
-    struct run run = {process_wait(process, ENOUGH_MS) ? process_status(process) : -1, _strdup(""),
-                      read_screen(screen)};
-    process_free(process);
-    screen_free(screen);
-    return run;
-}
-
 /* Uses the program in this way; the given call of the function fails, from 1, none if it is 0. */
 static struct run use(const struct way *way, const char *name, int function, LONG call)
 {
     char line[256], *at = line;
-    const char *arguments[16] = {way->program == WRITER ? "faulty_writer" : "faulty_reader"};
+    const char *arguments[16] = {programs[way->program]};
     int count = 1;
     memset(faults, 0, sizeof *faults);
     faults->function = function;
@@ -131,12 +114,24 @@ static struct run use(const struct way *way, const char *name, int function, LON
     *at = '\0';
     for (at = strtok(line, " "); at != NULL; at = strtok(NULL, " "))
         arguments[count++] = at;
+    struct process_setup setup = {.arguments = arguments,
+                                  .input = way->input,
+                                  .input_bytes = way->input != NULL ? strlen(way->input) : 0};
+    if (way->keys != NULL) {
+        setup.screen = screen_open();
+        screen_set_modes(setup.screen, 0, screen_state(setup.screen).output_mode);
+        setup.in = way->input != NULL ? STREAM_PIPE : "CONIN$";
+        setup.out = setup.err = "CONOUT$";
+    }
+    struct process *process = process_start_as(&setup);
     if (way->keys != NULL)
-        return run_at_console(way, arguments);
-    struct result got = {0};
-    process_run(arguments, way->input, &got);
-    struct run run = {got.status, _strdup(got.out), _strdup(got.err)};
-    process_free(got.process);
+        screen_type(setup.screen, way->keys);
+    struct run run = {.status = process_wait(process, ENOUGH_MS) ? process_status(process) : -1};
+    run.out = _strdup(process_output(process));
+    run.err = way->keys != NULL ? read_screen(setup.screen) : _strdup(process_errors(process));
+    process_free(process);
+    if (way->keys != NULL)
+        screen_free(setup.screen);
     return run;
 }
 
@@ -148,12 +143,10 @@ static bool is_right(const struct way *way, const struct run *run, const struct 
     bool refused = run->status == 1 && strstr(run->err, "it was not sent") != NULL;
     bool went_on = run->status == usual->status &&
                    (way->varies || way->keys != NULL || strcmp(run->out, usual->out) == 0);
-    const char *why = whys[function];
+    const char *why = functions[function].why;
     if (why != NULL && strncmp(why, "reader: ", 8) == 0 && way->program != READER)
         why = NULL;
-    bool closing = strcmp(names[function], "CloseHandle") == 0 ||
-                   strcmp(names[function], "NtClose") == 0 ||
-                   strcmp(names[function], "UnmapViewOfFile") == 0;
+    bool closing = strstr(functions[function].effect, "CLOSES") != NULL;
     bool left = faults->returned && faults->left != closing;
     return !left && ((run->status == 2 && told) || (why != NULL && (went_on || refused)));
 }
@@ -168,8 +161,8 @@ static int try_calls(const struct way *way, const char *name, const struct run *
         tried++;
         if (!is_right(way, &run, usual, function))
             test_check(false, "%s %s, %s number %ld fails: status %d, usually %d; %ld left; %s",
-                       way->program == WRITER ? "writer" : "reader", way->options, names[function],
-                       call, run.status, usual->status, faults->left, run.err);
+                       programs[way->program], way->options, functions[function].name, call,
+                       run.status, usual->status, faults->left, run.err);
         free_run(&run);
     }
     return tried;
@@ -184,17 +177,15 @@ static void try_way(const struct way *way)
         struct result got = {0};
         holder = process_start(ARGS("writer", "-n", name, "-q", "--keep", "held"));
         process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
-    } else if (way->place == JOB) {
-        other = CreateJobObjectA(NULL, name);
-    }
-    if (way->place == LOCKED) {
+    } else if (way->place == LOCKED) {
         object_create(&other, OBJECT_MUTEX, 0, 0, name, ".writer", NULL);
         lock_take(other, INFINITE);
-    }
-    if (way->place == GLOBAL) {
+    } else if (way->place == GLOBAL) {
         char global[64];
         sprintf(global, "Global\\%s", name);
         other = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 256, global);
+    } else if (way->place == JOB) {
+        other = CreateJobObjectA(NULL, name);
     }
     struct run usual = use(way, name, 0, 0);
     struct faults seen = *faults;
@@ -208,7 +199,7 @@ static void try_way(const struct way *way)
         tried += try_calls(way, name, &usual, &seen, function);
     replaced[way->program] += tried;
     if (!test_check(usual.status >= 0 && seen.left == 0 && seen.returned, "%s %s: %d faults",
-                    way->program == WRITER ? "writer" : "reader", way->options, tried))
+                    programs[way->program], way->options, tried))
         test_note("status %d, %ld left, %s", usual.status, seen.left, usual.err);
     free_run(&usual);
     if (holder != NULL)
@@ -222,11 +213,10 @@ void test_main(int argc, char **argv)
     (void)argc;
     (void)argv;
     test_time_limit(900);
-    HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0,
-                                        sizeof *faults, test_unique_name());
+    const char *name = test_unique_name();
+    HANDLE mapping =
+        CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof *faults, name);
     faults = MapViewOfFile(mapping, FILE_MAP_ALL_ACCESS, 0, 0, 0);
-    char name[32];
-    sprintf(name, "T%lu.1", GetCurrentProcessId());
     SetEnvironmentVariableA(FAULTS_VARIABLE, name);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         try_way(&ways[i]);
