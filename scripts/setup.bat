@@ -1,5 +1,6 @@
 @echo off
-rem Sees to it that gcc and mingw32-make can be called in this window: call setup.bat
+rem Sees to it that gcc and mingw32-make can be called in this window, and that ARCH tells make what
+rem this gcc builds for: call setup.bat
 rem Silent when they can. Otherwise it says what winget would install, asks, installs and goes on.
 rem Exit status: 0 they are there, 1 they are not.
 
@@ -39,6 +40,7 @@ exit /b 1
 :found
 if not "%compiler%"=="PATH" set "PATH=%compiler%;%PATH%"
 set "compiler="
+for /f "delims=-" %%a in ('gcc -dumpmachine') do set "ARCH=%%a"
 exit /b 0
 
 rem Sets compiler to PATH if that has both, else to the usual folder of WinLibs or MSYS2 that has.

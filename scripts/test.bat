@@ -17,7 +17,7 @@ mingw32-make all tests
 if errorlevel 1 exit /b 2
 set "passed=0"
 set "failed="
-for %%t in (build\x86_64\tests\t_*.exe) do call :run "%%t"
+for %%t in (build\%ARCH%\tests\t_*.exe) do call :run "%%t"
 echo %passed% test programs passed.
 if "%passed%%failed%"=="0" exit /b 1
 if not defined failed exit /b 0

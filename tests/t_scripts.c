@@ -18,6 +18,12 @@
 #define BOTH_IN(folder)     L" " folder L"writer.exe " folder L"reader.exe "
 #define COMPILER_IN(folder) L" " folder L"\\gcc.exe " folder L"\\mingw32-make.exe "
 
+#ifdef __i386__
+#define ARCH "i686"
+#else
+#define ARCH "x86_64"
+#endif
+
 static wchar_t built[PATH_UNITS]; /* the folder of the programs under test */
 static wchar_t place[PATH_UNITS]; /* the copy's top, and the current folder */
 static struct screen *screen;     /* for cmd.exe and what it starts; their streams are pipes */
@@ -85,6 +91,10 @@ static void prepare(const wchar_t *words)
 static void stand_in(const wchar_t *name, int argc, char **argv)
 {
     const wchar_t *fails = _wgetenv(L"STAND_IN_FAILS");
+    if (argc > 1 && strcmp(argv[1], "-dumpmachine") == 0) {
+        puts(wcsstr(test_self(), L"mingw32\\bin") ? "i686-w64-mingw32" : ARCH "-w64-mingw32");
+        exit(0);
+    }
     char line[1000];
     int used = snprintf(line, sizeof line, "%ls", name);
     for (int i = 1; i < argc; i++)
@@ -103,7 +113,8 @@ static void stand_in(const wchar_t *name, int argc, char **argv)
     if (wcscmp(name, L"winget.exe") == 0)
         prepare(_wgetenv(L"STAND_IN_INSTALLS"));
     if (wcscmp(name, L"mingw32-make.exe") == 0 && argc == 1)
-        prepare(BOTH_IN(L"build\\x86_64\\"));
+        prepare(strcmp(getenv("ARCH"), "i686") == 0 ? BOTH_IN(L"build\\i686\\")
+                                                    : BOTH_IN(L"build\\x86_64\\"));
     exit(0);
 }
 
@@ -241,7 +252,8 @@ static const struct row rows[] = {
     {ALONE, NULL, "hand-over.bat /test", 2, "", NOWHERE},
     {"32 bits", BOTH_IN(L"build\\i686\\"), FIND, 0, "*\\build\\i686\n"},
     {"one too few", L"writer.exe", FIND, 0, "*\\build\\i686\n"},
-    {"64 bits", BOTH_IN(L"build\\x86_64\\"), FIND, 0, "*\\build\\x86_64\n"},
+    {"64 bits", BOTH_IN(L"build\\x86_64\\"), "set PROCESSOR_ARCHITECTURE=AMD64& " FIND, 0,
+     "*\\build\\x86_64\n"},
     {"32-bit Windows", NULL, "set PROCESSOR_ARCHITECTURE=x86& set PROCESSOR_ARCHITEW6432=& " FIND,
      0, "*\\build\\i686\n"},
     {"the folder above", BOTH_IN(L""), FIND, 0, "* scripts\n"},
@@ -269,6 +281,8 @@ static const struct row rows[] = {
     {"and a compiler", COMPILER_IN(L"tools"), "demo.bat", 0,
      "Building writer.exe and reader.exe...\nmingw32-make.exe\n" HINT,
      .log = "mingw32-make.exe\nwriter.exe\nreader.exe\n"},
+    {"a 32-bit one", L"fresh Makefile" COMPILER_IN(L"drive\\msys64\\mingw32\\bin"), FIND, 0,
+     "Building writer.exe and reader.exe...\nmingw32-make.exe\n*\\build\\i686\n"},
     {"not to be built", L"fresh Makefile" COMPILER_IN(L"tools"), "demo.bat", 2,
      .fails = L"mingw32-make.exe"},
     {"no compiler", L"fresh", "test.bat", 2, NEEDS "*", ""},
@@ -276,8 +290,8 @@ static const struct row rows[] = {
      .log = "perl.exe [-MApp::Prove] [-e] [1]\nmingw32-make.exe [test]\n"},
     {"one fails", NULL, "test.bat", 1, .fails = L"mingw32-make.exe"},
     {"no perl, no tests", NULL, "test.bat", 1, .fails = L"perl.exe"},
-    {"no perl", L"build\\x86_64\\tests\\t_one.exe build\\x86_64\\tests\\t_two.exe", "test.bat", 0,
-     ONE_BY_ONE "2 test programs passed.\n", .fails = L"perl.exe"},
+    {"no perl", L"build\\" ARCH "\\tests\\t_one.exe build\\" ARCH "\\tests\\t_two.exe", "test.bat",
+     0, ONE_BY_ONE "2 test programs passed.\n", .fails = L"perl.exe"},
     {"no perl, one fails", NULL, "test.bat", 1,
      ONE_BY_ONE "1 test programs passed.\nFailed: t_two\n", .fails = L"perl.exe t_two.exe"},
     {"no perl, not built", NULL, "test.bat", 2, .fails = L"perl.exe mingw32-make.exe"},
