@@ -74,7 +74,7 @@
 /* What the programs and their start-up code import besides, and cannot fail, or is this test's own.
  */
 #define OTHERS                                                                                     \
-    "DeleteCriticalSection EnterCriticalSection ExitProcess GetACP GetCurrentProcess "             \
+    "DeleteCriticalSection EnterCriticalSection ExitProcess FreeLibrary GetACP GetCurrentProcess " \
     "GetCurrentProcessId GetCurrentThreadId GetEnvironmentVariableW GetFileType GetLastError "     \
     "GetModuleHandleA GetModuleHandleW GetOEMCP GetProcAddress GetStartupInfoW GetStdHandle "      \
     "GetSystemTimeAsFileTime GetTickCount64 InitializeCriticalSection IsDBCSLeadByteEx "           \
