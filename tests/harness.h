@@ -75,7 +75,7 @@ char *test_narrow(const wchar_t *text, size_t units);
 /* ---- harness_start.c, harness_process.c: programs under test ---- */
 
 /* The arguments of a program, the program first: "writer", "reader" (in the folder above the test's
- * own), "self", or anything that CreateProcess finds. */
+ * own, "..\\i686\\reader" in that beside it), "self", or anything that CreateProcess finds. */
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* What a stream of a program is: the path of a file or device ("CONIN$" and "CONOUT$"

@@ -79,7 +79,7 @@ static const char *const mistaken[] = {"漢字"};
 
 static size_t to_code_page(UINT code_page, const char *text, char *to)
 {
-    wchar_t *wide = test_widen(text, NULL);
+    wchar_t *wide = test_widen(text);
     memset(to, 0, ROOM);
     int count = WideCharToMultiByte(code_page, 0, wide, -1, to, ROOM - 2, NULL, NULL);
     if (count == 0)

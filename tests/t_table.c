@@ -141,7 +141,7 @@ static void try_row(const struct row *row, const char *name)
 static HANDLE publish(const char *name, const struct group *group)
 {
     static char text[TEXT_ROOM];
-    wchar_t *wide = test_widen(name, NULL);
+    wchar_t *wide = test_widen(name);
     HANDLE section =
         CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, group->bytes, wide);
     void *view = section != NULL ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
