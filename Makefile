@@ -53,7 +53,7 @@ BENCH   := $(filter-out $(BARE:.exe=.o),$(call objects,tests/bench/*.c))
 FAULTY  := $(addprefix $(OUT)/tests/faulty_,writer.exe reader.exe)
 REPLACED := $(OUT)/tests/replaced_writer.exe
 
-.PHONY: all both tests test benches bench demo check model fuzz stress dist distcheck screenshot clean help
+.PHONY: all both tests test everywhere benches bench demo check model fuzz stress dist distcheck screenshot clean help
 .SECONDARY:
 
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
@@ -95,7 +95,9 @@ both:
 tests: $(if $(filter Windows_NT,$(OS)),,both) all $(TESTS) $(PLAIN) $(REPLACED) $(FAULTY) $(BARE) ## every test program
 export OUT RUN
 test: tests ## run them
-	$(Q)prove --exec "$(RUN)" $(TESTS) tests/docs.sh tests/pe.sh
+	$(Q)prove --directives --exec "$(RUN)" $(TESTS) tests/docs.sh tests/pe.sh
+everywhere: ## run them on other systems and in both widths too (scripts/everywhere.sh); in some PLACES only
+	$(Q)sh scripts/everywhere.sh $(PLACES)
 
 export BENCH_SCALE ?= 100
 export BENCH_OLD ?= $(OLD)

@@ -3,7 +3,7 @@
 # With no argument that is the cross compiler, make and Wine; a PURPOSE adds to it:
 #   terminal  two panes to type in      tests  what `make test` runs on
 #   check     linters, `make check`     model  `make model`       fuzz  `make fuzz`
-#   dist      `make dist` and its test                            screenshot  `make screenshot`
+#   dist      `make dist` and its test      everywhere  `make everywhere`   screenshot  `make screenshot`
 # It looks for commands, not packages: quick and silent when all are there. Packages come by apt, with
 # sudo for all but root. Exit status: 0 all is there, 1 apt failed, 2 to be installed by hand.
 set -eu
@@ -52,6 +52,9 @@ for purpose; do
         ls "$(clang -print-resource-dir 2>/dev/null)"/lib/*/libclang_rt.fuzzer* >/dev/null 2>&1 ||
             missing="$missing libclang-rt-dev"
         ;;
+    everywhere)
+        need debootstrap debootstrap
+        ;;
     screenshot)
         need Xvfb xvfb
         need openbox openbox
@@ -63,7 +66,7 @@ for purpose; do
         [ "$(fc-list 'WenQuanYi Micro Hei Mono' 2>/dev/null)" ] || missing="$missing fonts-wqy-microhei"
         ;;
     *)
-        echo "setup.sh: '$purpose' is none of terminal, tests, check, dist, model, fuzz, screenshot" >&2
+        echo "setup.sh: '$purpose' is none of terminal, tests, check, dist, model, fuzz, everywhere, screenshot" >&2
         exit 2
         ;;
     esac
