@@ -10,8 +10,8 @@
 #define PROGRAM_UNITS 1024
 #define CAPTURE_BYTES 8192 /* at first */
 
-/* writer and reader lie in the folder above the test, the helpers beside it; a name may begin with the
- * way from there to another folder. NULL: elsewhere. */
+/* writer and reader lie in the folder above the test, the helpers beside it; a name may begin with
+ * the way from there to another folder. NULL: elsewhere. */
 static const wchar_t *find_program(const char *name)
 {
     static wchar_t path[PROGRAM_UNITS];

@@ -89,9 +89,8 @@ static size_t to_code_page(UINT code_page, const char *text, char *to)
 
 static bool guess_wide(const char *text)
 {
-    size_t units;
-    wchar_t *wide = test_widen(text, &units);
-    return guess_utf16(wide, 2 * units + 2);
+    wchar_t *wide = test_widen(text);
+    return guess_utf16(wide, 2 * wcslen(wide) + 2);
 }
 
 void test_main(int argc, char **argv)

@@ -137,7 +137,7 @@ static void test_closed_window(void)
     static const char *const programs[] = {"reader", "writer"};
     for (int i = 0; i < 2; i++) {
         const char *name = test_unique_name();
-        struct screen *screen = screen_open_window();
+        struct screen *screen = screen_open();
         struct desk desk =
             sit_down(screen, ARGS(programs[i], "-n", name, i == 1 ? "--keep" : NULL, "kept"), name);
         screen_close_window(screen);

@@ -105,8 +105,7 @@ static void test_closed_and_full(void)
             test_skip("a full disk", "only Linux has a file that is always full");
             continue;
         }
-        setup.out = STREAM_FILE;
-        setup.output_path = "Z:\\dev\\full";
+        setup.out = "Z:\\dev\\full";
         test_equal(process_run_as(&setup, ENOUGH_MS, &got), 2, "%s to a full disk: status 2",
                    ways[i]);
         test_contains(got.err, "reader: cannot write the output: ", "%s: and why", ways[i]);
