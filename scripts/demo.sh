@@ -26,7 +26,7 @@ if [ "$terminal" ]; then
     }
     unset TMUX
     socket=writer-reader-$$
-    tmux -L "$socket" -f /dev/null \
+    tmux -u -L "$socket" -f /dev/null \
         new-session "$(pane writer)" \; \
         split-window -h "$(pane reader)" \; \
         select-pane -L \; \
@@ -36,7 +36,7 @@ if [ "$terminal" ]; then
         set status-right '' \; \
         set window-status-format '' \; \
         set window-status-current-format '' \; \
-        set status-left 'Left: type a line. Right: any key. Other pane: Ctrl+B, arrow. End: Ctrl+C.' ||
+        set status-left 'Left: type a line. Right: any key. Other pane: Ctrl+B, arrow. End: Ctrl+C, Ctrl+D.' ||
         exit
     rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket"
     exit 0

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing: sh scripts/setup.sh [PURPOSE]...
-# With no argument that is the cross compiler, make and Wine; a PURPOSE adds to it:
+# With no argument that is the cross compiler of ARCH, make and Wine; a PURPOSE adds to it:
 #   terminal  two panes to type in      tests  what `make test` runs on
 #   check     linters, `make check`     model  `make model`       fuzz  `make fuzz`
 #   dist      `make dist` and its test      everywhere  `make everywhere`   screenshot  `make screenshot`
@@ -15,10 +15,13 @@ need() {
     command -v "$1" >/dev/null || { shift && missing="$missing $*"; }
 }
 
-for arch in x86-64 i686; do
-    need "$(echo "$arch" | tr - _)-w64-mingw32-gcc" "gcc-mingw-w64-$arch"
-    need "$(echo "$arch" | tr - _)-w64-mingw32-windres" "binutils-mingw-w64-$arch"
-done
+# compiler ARCH: that of x86_64 or i686
+compiler() {
+    need "$1-w64-mingw32-gcc" "gcc-mingw-w64-$(echo "$1" | tr _ -)"
+    need "$1-w64-mingw32-windres" "binutils-mingw-w64-$(echo "$1" | tr _ -)"
+}
+
+compiler "${ARCH:-x86_64}"
 need make make
 need wine wine wine64
 need wineserver wine wine64
@@ -29,14 +32,20 @@ for purpose; do
         need tmux tmux
         ;;
     tests)
+        compiler x86_64
+        compiler i686
         need prove perl
         ;;
     check)
+        compiler x86_64
+        compiler i686
         need cppcheck cppcheck
         need clang-format clang-format
         need shellcheck shellcheck
         ;;
     dist)
+        compiler x86_64
+        compiler i686
         need zip zip
         need unzip unzip
         need prove perl
