@@ -51,7 +51,7 @@ PLAIN   := $(patsubst %.o,%.exe,$(call objects,tests/plain_*.c))
 BARE    := $(addprefix $(OUT)/tests/,bench/empty.exe bench/dump.exe smashed.exe)
 BENCH   := $(filter-out $(BARE:.exe=.o),$(call objects,tests/bench/*.c))
 FAULTY  := $(addprefix $(OUT)/tests/faulty_,writer.exe reader.exe)
-REPLACED := $(OUT)/tests/replaced_writer.exe
+REPLACED := $(addprefix $(OUT)/tests/replaced_,writer.exe reader.exe)
 
 .PHONY: all both tests test everywhere benches bench demo check model fuzz stress dist distcheck screenshot clean help
 .SECONDARY:
@@ -61,10 +61,10 @@ $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 $(TESTS): %.exe: %.o $(HARNESS) $(COMMON)
 $(BARE): %.exe: %.o $(OUT)/common/canary.o
-# Writers and a reader some of whose calls of Windows are ours.
-$(REPLACED): $(WRITER) $(COMMON) $(OUT)/tests/replaced.o
-$(OUT)/tests/faulty_writer.exe: $(WRITER)
-$(OUT)/tests/faulty_reader.exe: $(READER)
+# Writers and readers some of whose calls of Windows are ours.
+$(OUT)/tests/replaced_writer.exe $(OUT)/tests/faulty_writer.exe: $(WRITER)
+$(OUT)/tests/replaced_reader.exe $(OUT)/tests/faulty_reader.exe: $(READER)
+$(REPLACED): $(COMMON) $(OUT)/tests/replaced.o
 $(FAULTY): $(COMMON) $(OUT)/tests/faults.o
 $(FAULTY): LINK += -Wl,--wrap=wmain,--wrap=malloc,--wrap=calloc,--wrap=realloc
 # What of ours the benchmark measures is linked into it.

@@ -171,6 +171,21 @@ bool test_in_wine(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
+bool test_has_global(const char *what)
+{
+    DWORD session = 0;
+    HANDLE probe = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 1,
+                                      "Global\\writer-reader-probe");
+    ProcessIdToSessionId(GetCurrentProcessId(), &session);
+    if (probe == NULL)
+        test_skip(what, "creating under Global\\ needs a privilege that this prompt lacks");
+    else if (session == 0)
+        test_skip(what, "in session 0 Local\\ and Global\\ are one");
+    if (probe != NULL)
+        CloseHandle(probe);
+    return probe != NULL && session != 0;
+}
+
 const char *test_unique_name(void)
 {
     static unsigned counter;

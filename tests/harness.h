@@ -65,6 +65,10 @@ __attribute__((noreturn)) void test_bail(const char *format, ...) TEST_PRINTF(1)
 void test_time_limit(unsigned seconds);
 /* True under Wine, for the few expectations that differ. */
 bool test_in_wine(void);
+/* False where nothing can be made under Global\, for want of the privilege as in an ordinary
+ * prompt, or where that is the same as Local\, in the session of services. `what` is skipped then.
+ */
+bool test_has_global(const char *what);
 /* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid
  * until the end. */
 const char *test_unique_name(void);
@@ -174,12 +178,16 @@ void screen_type(struct screen *screen, const char *text);
 /* One key, pressed and released: its virtual-key code, its UTF-16 unit or 0, LEFT_CTRL_PRESSED and
  * the like. */
 void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD state);
+/* Half of that. */
+void screen_event(struct screen *screen, bool down, WORD virtual_key, wchar_t unit, DWORD state);
 
 /* The signals, to every program on the console. */
 bool screen_ctrl_c(struct screen *screen);
 bool screen_ctrl_break(struct screen *screen);
 /* What the programs see when the user closes the window. */
 bool screen_close_window(struct screen *screen);
+/* What a service's programs see when any user logs off. */
+bool screen_log_off(struct screen *screen);
 
 /* The screen as lines, each ended by \n, blanks at their ends and blank lines at the end left out;
  * valid until the next call for the same screen. A longer line than the screen is wide goes on in

@@ -194,20 +194,24 @@ void screen_set_modes(struct screen *screen, DWORD input_mode, DWORD output_mode
         test_bail("SetConsoleMode: error %lu", GetLastError());
 }
 
+void screen_event(struct screen *screen, bool down, WORD virtual_key, wchar_t unit, DWORD state)
+{
+    INPUT_RECORD record = {.EventType = KEY_EVENT};
+    KEY_EVENT_RECORD *key = &record.Event.KeyEvent;
+    DWORD written;
+    key->bKeyDown = down;
+    key->wRepeatCount = 1;
+    key->wVirtualKeyCode = virtual_key;
+    key->uChar.UnicodeChar = unit;
+    key->dwControlKeyState = state;
+    if (!WriteConsoleInputW(screen_attach(screen, true), &record, 1, &written) || written != 1)
+        test_bail("WriteConsoleInput: error %lu", GetLastError());
+}
+
 void screen_key(struct screen *screen, WORD virtual_key, wchar_t unit, DWORD state)
 {
-    INPUT_RECORD records[2] = {{.EventType = KEY_EVENT}, {.EventType = KEY_EVENT}};
-    DWORD written;
-    for (int i = 0; i < 2; i++) {
-        KEY_EVENT_RECORD *key = &records[i].Event.KeyEvent;
-        key->bKeyDown = i == 0;
-        key->wRepeatCount = 1;
-        key->wVirtualKeyCode = virtual_key;
-        key->uChar.UnicodeChar = unit;
-        key->dwControlKeyState = state;
-    }
-    if (!WriteConsoleInputW(screen_attach(screen, true), records, 2, &written) || written != 2)
-        test_bail("WriteConsoleInput: error %lu", GetLastError());
+    screen_event(screen, true, virtual_key, unit, state);
+    screen_event(screen, false, virtual_key, unit, state);
 }
 
 void screen_type(struct screen *screen, const char *text)
@@ -286,4 +290,9 @@ bool screen_ctrl_break(struct screen *screen)
 bool screen_close_window(struct screen *screen)
 {
     return send_event(screen, CTRL_CLOSE_EVENT);
+}
+
+bool screen_log_off(struct screen *screen)
+{
+    return send_event(screen, CTRL_LOGOFF_EVENT);
 }

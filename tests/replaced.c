@@ -1,6 +1,6 @@
-/* Linked into a writer of its own, this replaces calls of Windows whose answers Wine does not give;
- * the variable REPLACED says which. A pointer that the program itself defines wins over that of the
- * import library. */
+/* Linked into a writer and a reader of their own, this replaces calls of Windows whose answers Wine
+ * does not give; the variable REPLACED says which. A pointer that the program itself defines wins
+ * over that of the import library. */
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
@@ -22,6 +22,8 @@ REPLACE(HANDLE, CreateFileMappingW, 24,
         (HANDLE, SECURITY_ATTRIBUTES *, DWORD, DWORD, DWORD, const wchar_t *))
 REPLACE(BOOL, ReadFile, 20, (HANDLE, void *, DWORD, DWORD *, OVERLAPPED *))
 REPLACE(BOOL, ReadConsoleW, 20, (HANDLE, void *, DWORD, DWORD *, CONSOLE_READCONSOLE_CONTROL *))
+
+REPLACE(void *, MapViewOfFile, 20, (HANDLE, DWORD, DWORD, DWORD, SIZE_T))
 
 /* True at the first call where REPLACED says `what`; finds the real function. */
 static BOOL asks(const char *what, void *real, const char *name)
@@ -68,4 +70,34 @@ static BOOL WINAPI replaced_ReadConsoleW(HANDLE console, void *units, DWORD room
         return TRUE;
     }
     return real_ReadConsoleW(console, units, room, count, control);
+}
+
+/* Makes the exception of a page that is out of reach that of a page that cannot be read. */
+static LONG WINAPI spoil(EXCEPTION_POINTERS *at)
+{
+    EXCEPTION_RECORD *record = at->ExceptionRecord;
+    if (record->ExceptionCode == EXCEPTION_ACCESS_VIOLATION) {
+        record->ExceptionCode = EXCEPTION_IN_PAGE_ERROR;
+        record->NumberParameters = 3;
+        record->ExceptionInformation[2] = 0xC000009C; /* STATUS_DEVICE_DATA_ERROR */
+    }
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+/* Has no room for a whole section, as 32 bits for a large one; or maps a file that is damaged. */
+static void *WINAPI replaced_MapViewOfFile(HANDLE section, DWORD access, DWORD high, DWORD low,
+                                           SIZE_T bytes)
+{
+    DWORD protect;
+    if (asks("large", &real_MapViewOfFile, "MapViewOfFile") && high == 0 && low == 0 &&
+        bytes == 0) {
+        SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+        return NULL;
+    }
+    void *view = real_MapViewOfFile(section, access, high, low, bytes);
+    if (asks("page", &real_MapViewOfFile, "MapViewOfFile")) {
+        AddVectoredExceptionHandler(1, spoil);
+        VirtualProtect(view, 1, PAGE_NOACCESS, &protect);
+    }
+    return view;
 }

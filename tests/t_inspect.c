@@ -60,6 +60,55 @@ static void test_bytes_as_they_are(void)
 }
 
 /* Only changes within the range are shown. */
+/* A section that the address space has no room for, as that of a 32-bit program. */
+static void test_in_parts(void)
+{
+    struct foreign foreign = publish(test_unique_name(), 200000);
+    for (int i = 0; i < 200704; i++)
+        foreign.view[i] = (unsigned char)(i * 7 + i / 256);
+    memcpy(foreign.view + 65530, "parted text", 12);
+    SetEnvironmentVariableA("REPLACED", "large");
+    process_run(ARGS("replaced_reader", "-n", foreign.name, "--raw"), NULL, &got);
+    test_bytes(got.out, got.out_bytes, foreign.view, 200704, "--raw reads it part by part");
+    process_run(ARGS("replaced_reader", "-n", foreign.name, "--once", "--offset", "65530"), NULL,
+                &got);
+    test_text(got.out, "parted text\r\n", "a text may lie across two parts");
+    process_run(ARGS("replaced_reader", "--list", foreign.name), NULL, &got);
+    test_contains(got.out, "        200704  ", "--list finds its size");
+    withdraw(&foreign);
+
+    const char *name = test_unique_name();
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-s", "96K", "-k", "hello"));
+    process_wait_errors(writer, "keeping the text", ENOUGH_MS);
+    process_run(ARGS("replaced_reader", "-n", name, "--info"), NULL, &got);
+    test_contains(got.out, "capacity:       98304\r\nmessages:       1\r\nlength:         5\r\n",
+                  "--info knows the message");
+    process_run(ARGS("replaced_reader", "-n", name, "--once"), NULL, &got);
+    test_contains(got.err, "too large for this 32-bit program: use the 64-bit one, or --offset",
+                  "which itself is refused, with what to do");
+    test_equal(got.status, 2, "by status 2");
+    process_run(ARGS("replaced_reader", "-n", name, "--once", "--length", "5"), NULL, &got);
+    test_text(got.out, "hello\r\n", "and done so, it is read");
+    process_free(writer);
+    SetEnvironmentVariableA("REPLACED", NULL);
+}
+
+/* A file on a damaged disk, of which the first page is out of reach. */
+static void test_bad_page(void)
+{
+    static const char *const ways[] = {"--once", "--hex", "--raw", "--follow"};
+    struct foreign foreign = publish(test_unique_name(), 4096);
+    SetEnvironmentVariableA("REPLACED", "page");
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        process_run(ARGS("replaced_reader", "-n", foreign.name, ways[i]), NULL, &got);
+        test_equal(got.status, 2, "a page that cannot be read, %s: status 2", ways[i]);
+        test_contains(got.err, "reader: cannot read a page of the mapping: ", "which is told");
+        test_contains(got.err, "(error 23)\r\nreader: the file behind it is damaged", "and why");
+    }
+    SetEnvironmentVariableA("REPLACED", NULL);
+    withdraw(&foreign);
+}
+
 static void test_follow_range(const char *form, const char *before, const char *after)
 {
     struct foreign foreign = publish(test_unique_name(), 4096);
@@ -92,7 +141,7 @@ static void test_waits_for_it(void)
     memcpy(foreign.view, "there", 5);
     process_wait(raw, ENOUGH_MS);
     process_wait(text, ENOUGH_MS);
-    test_text(process_output(raw), "there", "and shows its bytes");
+    test_equal((long long)raw->out.used, 5, "and shows its bytes, as soon as there are any");
     test_text(process_output(text), "there\r\n", "or its text");
     process_free(raw);
     process_free(text);
@@ -168,6 +217,8 @@ static void test_list(void)
 {
     static const char *const forms[] = {"%s-f", "%s-b",         "Global\\%s-b", "%s-d",
                                         "%s-a", "Global\\%s-a", "%s-cc",        "%s-e"};
+    if (!test_has_global("--list of both namespaces"))
+        return;
     const char *stem = test_unique_name();
     char name[64], pattern[64], expected[400];
     struct foreign foreign[8];
@@ -205,6 +256,8 @@ void test_main(int argc, char **argv)
     (void)argc;
     (void)argv;
     test_bytes_as_they_are();
+    test_in_parts();
+    test_bad_page();
     test_follow_range(NULL, "mid\r\n", "MID\r\n");
     test_follow_range(
         "--hex",

@@ -63,11 +63,22 @@ static void test_typed_line(void)
                "so is a character of two UTF-16 units");
     screen_key(reader.screen, VK_UP, 0, ENHANCED_KEY);
     screen_wait_count(reader.screen, LINE, 4, ENOUGH_MS);
+    /* Alt and digits, with and without Num Lock. */
+    screen_event(reader.screen, true, VK_MENU, 0, LEFT_ALT_PRESSED);
+    screen_key(reader.screen, VK_NUMPAD2, 0, LEFT_ALT_PRESSED | NUMLOCK_ON);
+    screen_key(reader.screen, VK_NEXT, 0, LEFT_ALT_PRESSED);
+    screen_key(reader.screen, VK_NUMPAD3, 0, LEFT_ALT_PRESSED | NUMLOCK_ON);
+    screen_event(reader.screen, false, VK_MENU, L'\u00e9', 0);
+    test_check(screen_wait_count(reader.screen, LINE, 5, ENOUGH_MS),
+               "so is one that is typed by Alt and digits");
+    screen_key(reader.screen, VK_UP, 0, LEFT_ALT_PRESSED | ENHANCED_KEY);
+    screen_wait_count(reader.screen, LINE, 6, ENOUGH_MS);
+    screen_log_off(reader.screen);
     screen_type(reader.screen, "q");
     process_wait(reader.process, ENOUGH_MS);
-    test_check(screen_wait_count(reader.screen, LINE, 4, 0) &&
-                   !screen_wait_count(reader.screen, LINE, 5, 0),
-               "each key shows the text once, modifiers alone show nothing");
+    test_check(screen_wait_count(reader.screen, LINE, 6, 0) &&
+                   !screen_wait_count(reader.screen, LINE, 7, 0),
+               "each shows the text once; modifiers, digits with Alt and a logoff show nothing");
     expect_end(&reader, "q in reader");
 
     screen_type(writer.screen, "wrogn\b\bng line\r");
@@ -91,6 +102,7 @@ static void test_ends(void)
         {"reader", NULL, screen_ctrl_c, false, "Ctrl+C in reader"},
         {"reader", NULL, screen_ctrl_break, false, "Ctrl+Break in reader"},
         {"writer", "\x1a", NULL, false, "Ctrl+Z in writer"},
+        {"writer", "\x04", NULL, false, "Ctrl+D in writer"},
         {"writer", NULL, screen_ctrl_c, false, "Ctrl+C in writer"},
         {"writer", NULL, screen_ctrl_break, false, "Ctrl+Break in writer"},
         {"writer", "k", NULL, true, "a key in writer --keep"},
@@ -122,14 +134,27 @@ static void test_strange_mode(void)
 {
     const char *name = test_unique_name();
     struct screen *screen = screen_open();
-    screen_set_modes(screen, 0, screen_state(screen).output_mode);
+    screen_set_modes(screen, ENABLE_VIRTUAL_TERMINAL_INPUT, screen_state(screen).output_mode);
     struct desk writer = sit_down(screen, ARGS("writer", "-n", name), name);
-    while (screen_state(screen).input_mode == 0 && process_running(writer.process))
+    while (!(screen_state(screen).input_mode & ENABLE_LINE_INPUT) &&
+           process_running(writer.process))
         Sleep(1);
+    test_check(!(screen_state(screen).input_mode & ENABLE_VIRTUAL_TERMINAL_INPUT),
+               "arrow keys are not turned into sequences while writer reads");
     screen_type(screen, "typed\r");
     expect_text(name, "typed\r\n", "lines are read whatever the mode was");
     screen_ctrl_c(screen);
     expect_end(&writer, "Ctrl+C after another mode");
+
+    screen = screen_open();
+    screen_set_modes(screen, ENABLE_VIRTUAL_TERMINAL_INPUT, screen_state(screen).output_mode);
+    struct desk reader = sit_down(screen, ARGS("reader", "-n", name), name);
+    screen_wait(screen, "nothing is there", ENOUGH_MS);
+    while (screen_state(screen).input_mode != 0 && process_running(reader.process))
+        Sleep(1);
+    test_equal(screen_state(screen).input_mode, 0, "nor while reader does");
+    screen_type(screen, "q");
+    expect_end(&reader, "q after another mode");
 }
 
 static void test_closed_window(void)

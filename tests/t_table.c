@@ -161,6 +161,9 @@ static void try_group(const struct group *group)
     HANDLE section = NULL;
     static char line[TEXT_ROOM];
     test_note("%s", group->title);
+    if (group->holder != NULL && strstr(group->holder, "Global\\") != NULL &&
+        !test_has_global(group->title))
+        return;
     if (group->holder != NULL)
         expand(line, group->holder, name);
     if (group->bytes != 0) {
