@@ -1,7 +1,8 @@
 @echo off
 rem The other half of dialogue.bat: reads questions, calculates, answers, until the question is "bye".
 setlocal
-call "%~dp0find.bat" || exit /b 2
+call "%~dp0find.bat"
+if errorlevel 1 exit /b 2
 rem For !question! and !answer!: see dialogue.bat.
 setlocal enabledelayedexpansion
 

@@ -3,7 +3,8 @@ rem Two batch files talk through two mappings: this one asks, dialogue-answer.ba
 rem     dialogue.bat            asks what you type; the other calculates in a window of its own
 rem     dialogue.bat /test      asks by itself, all in this window; exit status 1 if an answer is wrong
 setlocal
-call "%~dp0find.bat" || exit /b 2
+call "%~dp0find.bat"
+if errorlevel 1 exit /b 2
 
 rem !question! is put in after a line was read, so whatever it contains is text. %question% would be
 rem pasted into the line before, and a quotation mark and an & in it would start a command.

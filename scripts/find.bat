@@ -1,13 +1,15 @@
 @echo off
 rem Puts writer.exe and reader.exe on the caller's PATH, for this window or up to its endlocal:
-rem     call "%~dp0find.bat" || exit /b 2
+rem     call "%~dp0find.bat"
+rem     if errorlevel 1 exit /b 2
 rem They lie beside this file or one folder up (a release as it was unzipped) or in the build folder;
 rem if they are nowhere but their sources are here, they are built. %programs% is their folder.
 
 call :look
 if defined programs goto found
 if not exist "%~dp0..\Makefile" goto nowhere
-call "%~dp0setup.bat" || exit /b 1
+call "%~dp0setup.bat"
+if errorlevel 1 exit /b 1
 echo Building writer.exe and reader.exe...
 pushd "%~dp0.."
 mingw32-make

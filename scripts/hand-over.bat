@@ -6,7 +6,8 @@ rem     hand-over.bat /test          both in this window, without a key; exit st
 rem Either may start first: the giver waits until the value was taken, the taker until there is one.
 
 rem No setlocal here: the variable is to stay when this file has ended.
-call "%~dp0find.bat" || exit /b 2
+call "%~dp0find.bat"
+if errorlevel 1 exit /b 2
 if /i "%~1"=="give" goto give
 if /i "%~1"=="take" goto take
 if /i "%~1"=="/test" goto test

@@ -3,7 +3,8 @@ rem Publishes how far a batch file has come; another window follows it:
 rem     progress.bat            works, and opens a second window that follows
 rem     progress.bat /test      the same in this window, and in a hurry
 setlocal
-call "%~dp0find.bat" || exit /b 2
+call "%~dp0find.bat"
+if errorlevel 1 exit /b 2
 if /i "%~1"=="/follow" goto follow
 
 set "where=" & if /i "%~1"=="/test" set "where=/b"

@@ -2,7 +2,8 @@
 rem Passes text by arguments and by pipes alone, without a key being pressed, and ends by itself.
 rem Exit status: 0 if every text arrived, 1 if not, 2 if the programs are not there.
 setlocal
-call "%~dp0find.bat" || exit /b 2
+call "%~dp0find.bat"
+if errorlevel 1 exit /b 2
 set "failed="
 rem For !arrived! below: text from elsewhere is never used as %arrived%, which could be read as commands.
 setlocal enabledelayedexpansion

@@ -9,14 +9,16 @@ if defined compiler goto found
 
 echo To build writer.exe and reader.exe, a C compiler (MinGW-w64: gcc and mingw32-make) is needed.
 echo None was found.
-winget --version >nul 2>nul || goto by_hand
+winget --version >nul 2>nul
+if not %errorlevel%==0 goto by_hand
 echo winget would install WinLibs, a free build of it with nothing else to set up (about 250 MB):
 echo     winget install --id BrechtSanders.WinLibs.POSIX.UCRT --exact --source winget
 set "answer="
 set /p "answer=Install it now? [y/N] "
 echo.
 if /i not "%answer:~0,1%"=="y" goto refused
-winget install --id BrechtSanders.WinLibs.POSIX.UCRT --exact --source winget || goto failed
+winget install --id BrechtSanders.WinLibs.POSIX.UCRT --exact --source winget
+if not %errorlevel%==0 goto failed
 call :look
 if defined compiler goto found
 echo It was installed, but this window does not find it: please open a new one and start again.
@@ -44,8 +46,10 @@ exit /b 0
 rem Sets compiler to PATH if that has both, else to the usual folder of WinLibs or MSYS2 that has.
 :look
 set "compiler="
-gcc --version >nul 2>nul || goto folders
-mingw32-make --version >nul 2>nul || goto folders
+gcc --version >nul 2>nul
+if not %errorlevel%==0 goto folders
+mingw32-make --version >nul 2>nul
+if not %errorlevel%==0 goto folders
 set "compiler=PATH"
 exit /b 0
 :folders
