@@ -62,8 +62,10 @@ static void test_kept(void)
     char line[64];
     struct process *keeper = start_writer(name);
     process_type(keeper, "one\nkept\n");
-    process_run(ARGS(reader, "-n", name, "--follow", "-q", "-t", "1"), NULL, &got);
-    test_contains(got.out, "kept\r\n", "%s beside %s: --follow shows it", writer, reader);
+    struct process *follower = process_start(ARGS(reader, "-n", name, "--follow", "-q"));
+    test_check(process_wait_output(follower, "kept\r\n", ENOUGH_MS), "%s beside %s: --follow",
+               writer, reader);
+    process_free(follower);
     read_it(name, "--once", "kept\r\n", "--once shows what is kept");
     read_it(name, "--once", "kept\r\n", "and again");
     process_run(ARGS(reader, "-n", name, "--info"), NULL, &got);
