@@ -278,8 +278,7 @@ static const struct row larger[] = {
     {"reader -n Global\\@ -1 -o 4090", "yyyyy\n"},
 };
 
-/* Other programs' mappings: what is guessed of their texts, and the commands of the README on the
- * shapes that those programs publish. */
+/* Other programs' mappings: what is guessed of their texts. */
 #define HEX_TEXT "^*4096^\177\200\377 AZaz09!\033\r\n"
 static const struct row foreign[] = {
     {"reader -n @ --hex -o 4080",
@@ -304,23 +303,6 @@ static const struct row under_global[] = {
      1},
 };
 static const struct row under_local[] = {{"reader -n Global\\@ -1", "local\n"}};
-static const struct row aida64[] = {
-    {"reader -n AIDA64_SensorValues --once", "<sys><id>SCPUCLK</id></sys><temp/>\n"},
-};
-static const struct row mumble[] = {
-    {"reader -n MumbleLink --once --encoding utf-16 --offset 44 --length 512", "Game 名\n"},
-};
-static const struct row iracing[] = {
-    {"reader -n Local\\IRSDKMemMapFileName --hex --length 32",
-     "~\n00000010  00 10 00 00 70 00 00 00 ~\n00000020\n"},
-    {"reader -n Local\\IRSDKMemMapFileName --once --encoding latin-1 --offset 112",
-     "---\\x0aWeekendInfo:\\x0a TrackName: nürburg\\x0a...\\x0a\n"},
-};
-static const struct row hwinfo[] = {
-    {"reader -n Global\\HWiNFO_SENS_SM2 --hex --length 64",
-     "00000000  53 69 57 48 02 00 00 00 ~\n00000040\n"},
-};
-
 #define GROUP(title, holder, bytes, content, rows)                                                 \
     {                                                                                              \
         title, holder, bytes, content, rows, sizeof rows / sizeof rows[0]                          \
@@ -342,9 +324,4 @@ static const struct group groups[] = {
     GROUP("a text without a NUL ends with the view", "@", 256, "u*4096", without_nul),
     GROUP("under Global\\", "Global\\@", 256, "x", under_global),
     GROUP("under Local\\", "@", 256, "local", under_local),
-    GROUP("AIDA64", "AIDA64_SensorValues", 10000, "<sys><id>SCPUCLK</id></sys><temp/>", aida64),
-    GROUP("Mumble link", "MumbleLink", 5460, "\2^*43G^a^m^e^ ^\rT", mumble),
-    GROUP("iRacing", "Local\\IRSDKMemMapFileName", 1 << 20,
-          "\2^*16\20^*2p^*91---\nWeekendInfo:\n TrackName: n\374rburg\n...\n", iracing),
-    GROUP("HWiNFO", "Global\\HWiNFO_SENS_SM2", 1 << 16, "SiWH\2", hwinfo),
 };
