@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "watch.h"
 
 #define CTRL_D 0x04
 #define CTRL_Z 0x1A
@@ -29,17 +30,20 @@ bool console_is(HANDLE handle)
 DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
 {
     const char *at = bytes;
-    while (count > 0) {
+    DWORD error = ERROR_SUCCESS;
+    const char *watched = watch_for("nobody has taken the output");
+    while (count > 0 && error == ERROR_SUCCESS) {
         DWORD part = count < MOST_AT_ONCE ? (DWORD)count : MOST_AT_ONCE;
         DWORD written = 0;
         if (!WriteFile(handle, at, part, &written, NULL))
-            return GetLastError();
-        if (written == 0)
-            return ERROR_DISK_FULL;
+            error = GetLastError();
+        else if (written == 0)
+            error = ERROR_DISK_FULL;
         at += written;
         count -= written;
     }
-    return ERROR_SUCCESS;
+    watch_for(watched);
+    return error;
 }
 
 /* A socket counts as a pipe by its type alone. */
@@ -64,16 +68,19 @@ DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count)
 
 static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)
 {
-    while (count > 0) {
+    DWORD error = ERROR_SUCCESS;
+    const char *watched = watch_for("the console has not taken the output");
+    while (count > 0 && error == ERROR_SUCCESS) {
         DWORD written = 0;
         if (!WriteConsoleW(handle, units, (DWORD)count, &written, NULL))
-            return GetLastError();
-        if (written == 0)
-            return ERROR_WRITE_FAULT;
+            error = GetLastError();
+        else if (written == 0)
+            error = ERROR_WRITE_FAULT;
         units += written;
         count -= written;
     }
-    return ERROR_SUCCESS;
+    watch_for(watched);
+    return error;
 }
 
 static DWORD write_characters(HANDLE handle, struct text text)

@@ -12,18 +12,21 @@
 #include "options.h"
 #include "print.h"
 #include "report.h"
+#include "watch.h"
 
 #define ESCAPE    L'\x1B'
 #define CTRL_C    L'\x03'
 #define NOT_GIVEN UINT64_MAX /* for --offset and --length */
+#define DUMP_MS   40         /* between two dumps of a range that changes all the time */
+
+#define UNREADABLE "the mapping could not be read"
 
 enum { DONE = 0, NOTHING = 1, FAILED = 2 }; /* exit status */
 
 enum { BY_KEY, ONCE, WAIT, FOLLOW, INFO, LIST };
 enum { AS_TEXT, AS_JSON, AS_BYTES, AS_HEX };
 
-static struct source source = {
-    .offset = NOT_GIVEN, .length = NOT_GIVEN, .code_page = ENCODING_AUTO};
+static struct source source;
 static int way, form;
 static uint64_t count, shown; /* messages to show, 0: no end; and those that were */
 static uint32_t timeout_ms = INFINITE;
@@ -196,6 +199,7 @@ static int read_by_key(void)
 static int read_once(void)
 {
     bool new = false;
+    watch_for(UNREADABLE);
     DWORD error = open_source();
     if (error != ERROR_SUCCESS)
         return refuse_to_open(error);
@@ -227,6 +231,7 @@ static int read_as_it_comes(void)
     if (way == WAIT && count == 0)
         count = 1;
     ULONGLONG start = GetTickCount64();
+    watch_for(UNREADABLE);
     for (;;) {
         bool new = false;
         int status = look(&new);
@@ -235,7 +240,10 @@ static int read_as_it_comes(void)
         ULONGLONG now = GetTickCount64();
         if (new) {
             start = now;
-            continue;
+            watch_for(UNREADABLE);
+            if (form != AS_BYTES && form != AS_HEX)
+                continue;
+            Sleep(DUMP_MS);
         }
         if (timeout_ms != INFINITE && now - start >= timeout_ms) {
             report_error("no message came within the time in the mapping %s", source.name);
@@ -301,6 +309,11 @@ static bool take_rest(char **words)
 static int run(const char *pattern)
 {
     console_end_with(way == WAIT ? NOTHING : DONE);
+    DWORD error = watch_start(timeout_ms, NOTHING);
+    if (error != ERROR_SUCCESS) {
+        report_system(error, "cannot watch the time");
+        return FAILED;
+    }
     switch (way) {
     case BY_KEY:
         return read_by_key();
@@ -320,6 +333,8 @@ int wmain(int argc, wchar_t **wide)
 {
     char **words;
     int status;
+    source.offset = source.length = NOT_GIVEN;
+    source.code_page = ENCODING_AUTO;
     if (!options_take(&program, argc, wide, &words, &status))
         return status;
     status = take_rest(words) ? run(words[0]) : FAILED;

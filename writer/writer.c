@@ -14,6 +14,7 @@
 #include "options.h"
 #include "publisher.h"
 #include "report.h"
+#include "watch.h"
 
 enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
 enum { HAND_OVER, KEEP, UNTIL_READ };
@@ -21,8 +22,7 @@ enum { HAND_OVER, KEEP, UNTIL_READ };
 /* The largest --size: two copies and the control data must stay below 4 GiB. */
 #define LARGEST_SIZE UINT64_C(0x7ff00000)
 
-static struct publisher publisher = {
-    .name = MAPPING_NAME, .code_page = TEXT_UTF8, .timeout_ms = INFINITE};
+static struct publisher publisher;
 static uint64_t interval_ms;
 static int ending; /* what is done after the last message */
 
@@ -99,6 +99,12 @@ static DWORD send_read_lines(struct input *input)
     return flush_after(error);
 }
 
+/* With --timeout 0 input is waited for all the same: else there could be none. */
+static void watch_input(bool begins)
+{
+    watch_for(begins && publisher.timeout_ms != 0 ? "no input has come" : NULL);
+}
+
 static int report_input(DWORD error)
 {
     report_system(error, "cannot read the input");
@@ -111,7 +117,9 @@ static int send_piped(HANDLE handle)
                           .longest = 4 * (size_t)publisher_text_bytes(&publisher)};
     int status = DONE;
     while (status != FAILED && !input.ended) {
+        watch_input(true);
         DWORD error = input_fill(&input);
+        watch_input(false);
         status = error == ERROR_SUCCESS ? outcome(send_read_lines(&input)) : report_input(error);
     }
     input_close(&input);
@@ -128,7 +136,9 @@ static int send_typed(HANDLE console)
         char *line;
         size_t bytes;
         report_prompt("> ");
+        watch_input(true);
         error = console_read_line(console, &line, &bytes, &ended);
+        watch_input(false);
         if (error != ERROR_SUCCESS)
             return report_input(error);
         if (!ended || bytes > 0)
@@ -210,7 +220,12 @@ static int run(char **words)
     bool typed = words[0] == NULL && console_is(input);
     publisher.delivers = ending == UNTIL_READ || (!typed && !(ending == KEEP && words[0] != NULL));
     console_end_with(DONE);
-    DWORD error = publisher_open(&publisher);
+    DWORD error = watch_start(publisher.timeout_ms, UNDELIVERED);
+    if (error != ERROR_SUCCESS) {
+        report_system(error, "cannot watch the time");
+        return FAILED;
+    }
+    error = publisher_open(&publisher);
     if (error != ERROR_SUCCESS)
         return error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
     int status = words[0] != NULL ? send_words(words)
@@ -226,6 +241,9 @@ int wmain(int argc, wchar_t **wide)
 {
     char **words;
     int status;
+    publisher.name = MAPPING_NAME;
+    publisher.code_page = TEXT_UTF8;
+    publisher.timeout_ms = INFINITE;
     if (!options_take(&program, argc, wide, &words, &status))
         return status;
     status = run(words);
