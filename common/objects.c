@@ -1,6 +1,7 @@
 /* Named kernel objects: their names, who may use them, the writers' lock, the readers' events. */
 #include "objects.h"
 
+#include <inttypes.h>
 #include <sddl.h>
 #include <stdio.h>
 #include <winternl.h>
@@ -10,6 +11,8 @@
 
 /* "S-1-5-..." takes 184 characters at most: SECURITY_MAX_SID_STRING_CHARACTERS. */
 #define SID_ROOM 185
+
+#define READ_ROOM 24 /* ".read.4294967295" */
 
 /* Rights for the users of --share. */
 #define WAIT_FOR_EVENT (READ_CONTROL | SYNCHRONIZE)
@@ -192,7 +195,25 @@ bool notify_wait(const struct notify *notify, uint32_t signals, DWORD timeout_ms
     return false;
 }
 
-DWORD notify_create_read(HANDLE *event, const char *name, bool share)
+static void name_read(char suffix[READ_ROOM], uint32_t number)
 {
-    return object_create(event, OBJECT_EVENT, 0, share ? SET_EVENT : 0, name, ".read", NULL);
+    snprintf(suffix, READ_ROOM, number != 0 ? ".read.%" PRIu32 : ".read", number);
+}
+
+DWORD notify_create_read(HANDLE *event, const char *name, uint32_t number, bool share)
+{
+    char suffix[READ_ROOM];
+    name_read(suffix, number);
+    return object_create(event, OBJECT_EVENT, 0, share ? SET_EVENT : 0, name, suffix, NULL);
+}
+
+void notify_set_read(const char *name, uint32_t number)
+{
+    char suffix[READ_ROOM];
+    HANDLE event;
+    name_read(suffix, number);
+    if (object_open(&event, OBJECT_EVENT, EVENT_MODIFY_STATE, name, suffix) != ERROR_SUCCESS)
+        return; /* nobody asks */
+    SetEvent(event);
+    CloseHandle(event);
 }

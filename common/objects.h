@@ -2,9 +2,9 @@
  * The named kernel objects that belong to a mapping: how their names are made, who may use them,
  * the lock by which writers take turns, and the events that wake readers.
  *
- * For a mapping NAME they are the mutex NAME.writer, the events NAME.changed.0 to .3, and the event
- * NAME.read. They share one namespace with mappings and all else that has a name, so a name may be
- * taken by another kind of object: ERROR_INVALID_HANDLE.
+ * For a mapping NAME they are the mutex NAME.writer, the events NAME.changed.0 to .3, NAME.read,
+ * and NAME.read.N for the message number N. They share one namespace with mappings and all else
+ * that has a name, so a name may be taken by another kind of object: ERROR_INVALID_HANDLE.
  */
 #ifndef OBJECTS_H
 #define OBJECTS_H
@@ -18,7 +18,7 @@
 
 /* Windows' limit for a name in UTF-16 units, and what a writer's events leave of it. */
 #define OBJECT_NAME_MAX (MAX_PATH - 1)
-#define WRITER_NAME_MAX (OBJECT_NAME_MAX - 10)
+#define WRITER_NAME_MAX (OBJECT_NAME_MAX - 16)
 
 enum object_kind {
     OBJECT_SECTION,
@@ -101,8 +101,15 @@ DWORD notify_signal(const struct notify *notify, uint32_t signals);
  * Without open events it sleeps. */
 bool notify_wait(const struct notify *notify, uint32_t signals, DWORD timeout_ms);
 
-/* The event NAME.read, which a reader sets once it has shown the current message. Only writers that
- * wait for it, or will, keep a handle of it. */
-DWORD notify_create_read(HANDLE *event, const char *name, bool share);
+/*
+ * The events by which readers answer: NAME.read.N is set once message N was shown, though a newer
+ * one may have come meanwhile; a writer makes it before it publishes that message, if it is going
+ * to wait. NAME.read, `number` 0, is set once a plain text was shown, and counts the writers that
+ * wait, or will: nobody else keeps a handle of it.
+ */
+DWORD notify_create_read(HANDLE *event, const char *name, uint32_t number, bool share);
+
+/* Sets the event, if there is one. */
+void notify_set_read(const char *name, uint32_t number);
 
 #endif

@@ -222,29 +222,22 @@ DWORD source_remember(struct source *source, const struct sight *sight)
     return ERROR_SUCCESS;
 }
 
-/* Whether the sight, as remembered, is still what is there. */
-static bool is_current(struct source *source, const struct sight *sight)
+/* Whether the plain text that is remembered is still there. */
+static bool is_same_text(struct source *source)
 {
-    struct message now;
     uint32_t code_page;
-    enum message_result result = message_snapshot(source->region, &now, NULL, 0);
-    if (sight->ours || (result != MESSAGE_PLAIN && !source->ranged))
-        return sight->ours && now.number == sight->message.number;
     return copy_plain(source, &source->earlier, &code_page) == ERROR_SUCCESS &&
            same_copy(&source->earlier, &source->seen.text);
 }
 
 void source_acknowledge(struct source *source, const struct sight *sight)
 {
-    HANDLE event;
-    if (object_open(&event, OBJECT_EVENT, EVENT_MODIFY_STATE, source->mapping.name, ".read") !=
-        ERROR_SUCCESS)
-        return; /* nobody waits for it */
-    /* Race: a newer message may come between this look and the event; its writer then takes it for
-     * read too early. It costs nothing where this reader stays and shows that message next. */
-    if (is_current(source, sight))
-        SetEvent(event);
-    CloseHandle(event);
+    /* Race: a newer plain text may come between this look and the event; its writer then takes it
+     * for read too early. It costs nothing where this reader stays and shows that text next. */
+    if (sight->ours)
+        notify_set_read(source->mapping.name, sight->message.number);
+    else if (is_same_text(source))
+        notify_set_read(source->mapping.name, 0);
 }
 
 DWORD source_has_changed(struct source *source, bool *changed)

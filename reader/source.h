@@ -65,7 +65,7 @@ DWORD source_take(struct source *source, struct sight *sight);
 /* Remembers it, for `fresh` and `missed` of later ones. Errors: ERROR_NOT_ENOUGH_MEMORY. */
 DWORD source_remember(struct source *source, const struct sight *sight);
 
-/* Tells a waiting writer that its text was shown, if it is still the current one. */
+/* Tells a waiting writer that its message was shown, or its plain text, if that is still there. */
 void source_acknowledge(struct source *source, const struct sight *sight);
 
 /* Whether the range holds something else than at the last call, or this is the first. Errors: those

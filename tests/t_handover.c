@@ -21,8 +21,7 @@ static struct process *start_waiting(const char *const *arguments)
 
 static void expect_end(struct process *writer, int status, const char *name)
 {
-    test_check(process_wait(writer, ENOUGH_MS) && process_status(writer) == status, "%s (%d)", name,
-               process_status(writer));
+    test_equal(process_wait(writer, ENOUGH_MS) ? process_status(writer) : -1, status, "%s", name);
     process_free(writer);
 }
 
@@ -61,18 +60,38 @@ static void test_holder(void)
     mapping_close(&mapping);
 }
 
-/* Each would leave its text to the other. */
-static void test_two_writers(void)
+/* Each would leave its text to the other; a reader's answer is to one message. */
+static void test_two_writers(const char *option)
 {
     const char *name = test_unique_name();
-    struct process *old = start_waiting(ARGS("writer", "-n", name, "-t", "20", "old"));
-    struct process *new = start_waiting(ARGS("writer", "-n", name, "-t", "20", "new"));
-    Sleep(300);
+    struct process *old = process_start(ARGS("writer", "-n", name, "-t", "20", option, "old"));
+    process_run(ARGS("reader", "-n", name, "--wait", "--raw"), NULL, &got);
+    struct process *new = process_start(ARGS("writer", "-n", name, "-t", "20", option, "new"));
+    do
+        process_run(ARGS("reader", "-n", name, "--raw", "-l", "3"), NULL, &got);
+    while (strcmp(got.out, "new") != 0);
     test_check(process_running(old) && process_running(new),
                "two writers do not leave to each other");
     read_it(name, "new\r\n");
-    expect_end(old, 0, "one reader lets both go: the older");
-    expect_end(new, 0, "and the newer");
+    expect_end(new, 0, "the reader lets the newer one go");
+    process_wait(old, ENOUGH_MS);
+    test_contains(process_errors(old), "another message has taken the place of the text",
+                  "the older one says that its text was not read");
+    expect_end(old, 1, "and ends by status 1");
+}
+
+/* A line that is refused is not the last message. */
+static void test_refused_at_the_end(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-t", "20"));
+    char lines[310];
+    sprintf(lines, "%s%0300d\n", "read\n", 0);
+    process_type(writer, lines);
+    process_close_input(writer);
+    process_wait_errors(writer, "line 2 has 300 bytes", ENOUGH_MS);
+    read_it(name, "read\r\n");
+    expect_end(writer, 1, "the message before is handed over");
 }
 
 /* The text is never let go, so nobody can come between with a smaller mapping. */
@@ -161,7 +180,9 @@ void test_main(int argc, char **argv)
     (void)argv;
     test_passers_by();
     test_holder();
-    test_two_writers();
+    test_two_writers("--encoding=utf-8");
+    test_two_writers("--until-read");
+    test_refused_at_the_end();
     test_large_plain();
     test_stand_in();
     test_odd_input();

@@ -80,7 +80,7 @@ static const struct row usage[] = {
     {"reader -1 -n a\\b", NULL, "~: a backslash may only end the namespace: ~\n", 2},
     {"writer -n '' x", NULL, "~: give it a name: --name NAME, ~\n", 2},
     {"reader -1 -n Global\\", NULL, "~: give it a name: --name NAME, ~\n", 2},
-    {"writer -n n*399 x", NULL, "~: a name has at most ~ characters, for writer 249\n", 2},
+    {"writer -n n*399 x", NULL, "~: a name has at most ~ characters, for writer 243\n", 2},
 };
 
 static const struct row nothing[] = {

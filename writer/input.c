@@ -32,6 +32,12 @@ bool input_next(struct input *input, const char **line, uint64_t *bytes)
     return true;
 }
 
+bool input_has_next(const struct input *input)
+{
+    size_t left = input->end - input->start;
+    return left > 0 && (input->ended || memchr(input->buffer + input->start, '\n', left) != NULL);
+}
+
 /* Makes room for another block: moves the started line to the front, drops it if it is too long to
  * be of use (but for its last byte, which may be the CR of its end), or takes more memory. */
 static DWORD make_room(struct input *input)

@@ -16,15 +16,6 @@
 /* Other writers hold the lock for less, so that even --timeout 0 has its turn. */
 #define LOCK_LEAST_MS 100
 
-/* Hand-over: between two looks while nobody, or somebody, holds the mapping; and how often it has
- * to be held in a row, more often once it was seen free: then somebody opens it again and again.
- * These are looks and no time, since it is the number of looks that tells a holder from one who
- * passes by; with ticks of 15.6 ms they take Windows 0.5 s, and 2.4 s once it was seen free. */
-#define LOOK_MS          50
-#define HELD_MS          5
-#define LOOKS            30
-#define LOOKS_SINCE_FREE 150
-
 uint32_t publisher_text_bytes(const struct publisher *publisher)
 {
     unsigned nul = encoding_nul_bytes(publisher->code_page);
@@ -64,7 +55,7 @@ static DWORD open_objects(struct publisher *publisher)
     }
     if (error == ERROR_SUCCESS && publisher->delivers) {
         what = "NAME.read";
-        error = notify_create_read(&publisher->read, name, publisher->share);
+        error = notify_create_read(&publisher->read, name, 0, publisher->share);
     }
     if (error == ERROR_SUCCESS)
         return ERROR_SUCCESS;
@@ -198,6 +189,7 @@ DWORD publisher_open(struct publisher *publisher)
 
 void publisher_close(struct publisher *publisher)
 {
+    object_close(&publisher->shown);
     object_close(&publisher->read);
     notify_close(&publisher->notify);
     object_close(&publisher->lock);
@@ -217,11 +209,33 @@ DWORD publisher_flush(struct publisher *publisher)
     return error != ERROR_SUCCESS ? error : unlock_error;
 }
 
+uint32_t publisher_current_number(const struct publisher *publisher)
+{
+    struct message message;
+    message_snapshot(publisher->region, &message, NULL, 0);
+    return message.number;
+}
+
+/* Makes the event by which a reader answers to the message `number`. */
+static DWORD ask_for_answer(struct publisher *publisher, uint32_t number)
+{
+    object_close(&publisher->shown);
+    if (!publisher->delivers || publisher->plain || publisher->more)
+        return ERROR_SUCCESS;
+    return notify_create_read(&publisher->shown, publisher->mapping.name, number, publisher->share);
+}
+
 /* Tells why a text is not sent; `number` is that of its line, 0 if it has none. */
 static DWORD refuse(struct publisher *publisher, uint64_t number, const char *why)
 {
     char what[32] = "the text";
-    DWORD error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
+    DWORD error = ERROR_SUCCESS;
+    publisher->more = false;
+    if (publisher->locked && publisher->shown == NULL) /* the last message was the last one */
+        error = ask_for_answer(publisher, publisher->number);
+    DWORD flush_error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
+    if (error == ERROR_SUCCESS)
+        error = flush_error;
     if (number != 0)
         snprintf(what, sizeof what, "line %" PRIu64, number);
     report_error("%s%s; it was not sent", what, why);
@@ -287,6 +301,8 @@ static void put_plain(const struct publisher *publisher, const char *text, size_
 static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
 {
     DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher);
+    if (error == ERROR_SUCCESS)
+        error = ask_for_answer(publisher, publisher_current_number(publisher) + 1);
     if (error != ERROR_SUCCESS)
         return error;
     struct message message = {.length = (uint32_t)bytes,
@@ -297,6 +313,7 @@ static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
         put_plain(publisher, text, bytes);
     else if (!message_publish(publisher->region, &message, text))
         return ERROR_INVALID_DATA;
+    publisher->number = message.number;
     publisher->published++;
     return ERROR_SUCCESS;
 }
@@ -317,51 +334,4 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
     if (publisher->plain && text_length(text, (size_t)bytes, publisher->code_page) < bytes)
         return refuse(publisher, number, " has a NUL, which ends a plain text");
     return put(publisher, text, (size_t)bytes);
-}
-
-DWORD publisher_wait_read(const struct publisher *publisher, DWORD timeout_ms)
-{
-    DWORD state = WaitForSingleObject(publisher->read, timeout_ms);
-    if (state == WAIT_FAILED)
-        return GetLastError();
-    return state == WAIT_TIMEOUT ? WAIT_TIMEOUT : ERROR_SUCCESS;
-}
-
-/* Whether some program but waiting writers holds the mapping: each of those has one handle of it
- * and one of NAME.read. The event is looked at last: a writer that comes in between makes the wait
- * longer, not shorter. */
-static DWORD look_for_holder(const struct publisher *publisher, bool *held)
-{
-    ULONG holders = 0, writers = 0;
-    DWORD error = object_handles(publisher->mapping.section, &holders);
-    if (error == ERROR_SUCCESS)
-        error = object_handles(publisher->read, &writers);
-    *held = holders > writers;
-    return error;
-}
-
-DWORD publisher_hand_over(const struct publisher *publisher)
-{
-    ULONGLONG start = GetTickCount64();
-    bool seen_free = false, held;
-    for (int looks = 0;;) {
-        DWORD error = look_for_holder(publisher, &held);
-        looks = held ? looks + 1 : 0;
-        if (error != ERROR_SUCCESS || looks > (seen_free ? LOOKS_SINCE_FREE : LOOKS))
-            return error;
-        if (!held && !seen_free && publisher->timeout_ms != 0)
-            report_note("no other program holds %s: waiting until a reader has taken the text "
-                        "(Ctrl+C gives up, --timeout bounds it)",
-                        publisher->mapping.name);
-        seen_free |= !held;
-        ULONGLONG passed = GetTickCount64() - start;
-        DWORD nap = held ? HELD_MS : LOOK_MS;
-        if (publisher->timeout_ms != INFINITE && passed + nap > publisher->timeout_ms)
-            nap = passed < publisher->timeout_ms ? publisher->timeout_ms - (DWORD)passed : 0;
-        error = publisher_wait_read(publisher, nap);
-        if (error != WAIT_TIMEOUT)
-            return error;
-        if (nap == 0)
-            return seen_free ? WAIT_TIMEOUT : ERROR_SUCCESS;
-    }
 }

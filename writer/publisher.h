@@ -14,11 +14,15 @@ struct publisher {
     bool plain;          /* touch nothing but the text and its NUL */
     bool share;          /* let other users read */
     bool delivers;       /* will wait for a reader after the last message */
+    bool until_read;     /* and for nobody else */
+    bool more;           /* the next message is not the last one; may be set before each */
 
     struct mapping mapping;
     struct message_region region;
     struct notify notify;
     HANDLE lock, read; /* the mutex; the event NAME.read, NULL unless `delivers` */
+    HANDLE shown;      /* the event NAME.read.N of the last message, NULL unless `delivers` */
+    uint32_t number;   /* of the last message */
     uint32_t capacity;
     uint32_t published; /* messages since publisher_open, modulo 2^32 */
     bool refused;       /* some text was */
@@ -53,15 +57,17 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
 /* Wakes the readers and lets the lock go, if it is held. */
 DWORD publisher_flush(struct publisher *publisher);
 
-/* Waits until a reader tells that it has shown the current message. Errors: WAIT_TIMEOUT. */
-DWORD publisher_wait_read(const struct publisher *publisher, DWORD timeout_ms);
+/* The number of the message that is there, whoever wrote it; 0 if none. */
+uint32_t publisher_current_number(const struct publisher *publisher);
 
 /*
- * Waits until a reader tells that, or another program holds the mapping, so that its text outlives
- * this one; says so if it has to wait. Writers that wait themselves do not count, nor does one that
- * merely passes by: a holder is there at each of many looks. A program that has closed its handle
- * and kept its view is not seen: then the wait is longer than it must be, and nothing is lost.
- * Errors: WAIT_TIMEOUT.
+ * Sees that the last message reaches somebody: waits until a reader tells that it has shown it or,
+ * unless that is to be waited for (`until_read`), until another program holds the mapping, so that
+ * its text outlives this one; says so if it has to wait. Writers that wait themselves do not count,
+ * nor does one that merely passes by: a holder is there at each of many looks. A program that has
+ * closed its handle and kept its view is not seen: then the wait is longer than it must be, and
+ * nothing is lost. Errors: WAIT_TIMEOUT; ERROR_CANCELLED if another text has taken the place of the
+ * message and no reader has shown it. In handover.c.
  */
 DWORD publisher_hand_over(const struct publisher *publisher);
 

@@ -93,6 +93,7 @@ static DWORD send_read_lines(struct input *input)
             if (publisher.published > 0)
                 Sleep((DWORD)interval_ms);
         }
+        publisher.more = input_has_next(input);
         if (error == ERROR_SUCCESS)
             error = publisher_send(&publisher, line, bytes, input->number);
     }
@@ -195,11 +196,15 @@ static int finish(bool words)
 {
     bool keep = ending == KEEP;
     console_end_with(keep ? DONE : UNDELIVERED);
-    DWORD error = keep                   ? keep_text(!words)
-                  : ending == UNTIL_READ ? publisher_wait_read(&publisher, publisher.timeout_ms)
-                                         : publisher_hand_over(&publisher);
+    DWORD error = keep ? keep_text(!words) : publisher_hand_over(&publisher);
     if (error == ERROR_SUCCESS)
         return DONE;
+    if (error == ERROR_CANCELLED) {
+        report_error("another message has taken the place of the text in %s before a reader has "
+                     "shown it",
+                     publisher.mapping.name);
+        return UNDELIVERED;
+    }
     if (error != WAIT_TIMEOUT) {
         report_system(error, "cannot %s the text in the mapping %s", keep ? "keep" : "hand over",
                       publisher.mapping.name);
@@ -218,7 +223,8 @@ static int run(char **words)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     bool typed = words[0] == NULL && console_is(input);
-    publisher.delivers = ending == UNTIL_READ || (!typed && !(ending == KEEP && words[0] != NULL));
+    publisher.until_read = ending == UNTIL_READ;
+    publisher.delivers = publisher.until_read || (!typed && !(ending == KEEP && words[0] != NULL));
     console_end_with(DONE);
     DWORD error = watch_start(publisher.timeout_ms, UNDELIVERED);
     if (error != ERROR_SUCCESS) {

@@ -1,0 +1,79 @@
+/* What is done for the last message, so that it reaches somebody. */
+#include "publisher.h"
+#include "report.h"
+
+/* A reader that has taken a message before another took its place may need so long to show it. */
+#define REPLACED_MS 2000
+
+/* Hand-over: between two looks while nobody, or somebody, holds the mapping; and how often it has
+ * to be held in a row, more often once it was seen free: then somebody opens it again and again.
+ * These are looks and no time, since it is the number of looks that tells a holder from one who
+ * passes by; with ticks of 15.6 ms they take Windows 0.5 s, and 2.4 s once it was seen free. */
+#define LOOK_MS          50
+#define HELD_MS          5
+#define LOOKS            30
+#define LOOKS_SINCE_FREE 150
+
+/* ERROR_CANCELLED: a plain program's text was shown in place of the message. */
+static DWORD wait_for_answer(const struct publisher *publisher, DWORD timeout_ms)
+{
+    HANDLE answers[] = {publisher->read, publisher->shown};
+    DWORD count = publisher->plain ? 1 : 2;
+    DWORD state = WaitForMultipleObjects(count, answers, FALSE, timeout_ms);
+    if (state == WAIT_FAILED)
+        return GetLastError();
+    if (state == WAIT_TIMEOUT)
+        return WAIT_TIMEOUT;
+    return state == WAIT_OBJECT_0 + count - 1 ? ERROR_SUCCESS : ERROR_CANCELLED;
+}
+
+/* `usual_ms`, or what is left of the time-out that began at `start`. */
+static DWORD nap(const struct publisher *publisher, ULONGLONG start, DWORD usual_ms)
+{
+    ULONGLONG passed = GetTickCount64() - start;
+    if (publisher->timeout_ms == INFINITE || passed + usual_ms <= publisher->timeout_ms)
+        return usual_ms;
+    return passed < publisher->timeout_ms ? publisher->timeout_ms - (DWORD)passed : 0;
+}
+
+/* Whether some program but waiting writers holds the mapping: each of those has one handle of it
+ * and one of NAME.read. The event is looked at last: a writer that comes in between makes the wait
+ * longer, not shorter. */
+static DWORD look_for_holder(const struct publisher *publisher, bool *held)
+{
+    ULONG holders = 0, writers = 0;
+    DWORD error = object_handles(publisher->mapping.section, &holders);
+    if (error == ERROR_SUCCESS)
+        error = object_handles(publisher->read, &writers);
+    *held = holders > writers;
+    return error;
+}
+
+DWORD publisher_hand_over(const struct publisher *publisher)
+{
+    ULONGLONG start = GetTickCount64(), there = start;
+    bool seen_free = publisher->until_read, held = false;
+    for (int looks = 0;;) {
+        if (!publisher->until_read) {
+            DWORD error = look_for_holder(publisher, &held);
+            looks = held ? looks + 1 : 0;
+            if (error != ERROR_SUCCESS || looks > (seen_free ? LOOKS_SINCE_FREE : LOOKS))
+                return error;
+            if (!held && !seen_free && publisher->timeout_ms != 0)
+                report_note("no other program holds %s: waiting until a reader has taken the text "
+                            "(Ctrl+C gives up, --timeout bounds it)",
+                            publisher->mapping.name);
+            seen_free |= !held;
+        }
+        DWORD nap_ms = nap(publisher, start, held ? HELD_MS : LOOK_MS);
+        DWORD error = wait_for_answer(publisher, nap_ms);
+        if (error != WAIT_TIMEOUT)
+            return error;
+        if (publisher->plain || publisher_current_number(publisher) == publisher->number)
+            there = GetTickCount64();
+        else if (GetTickCount64() - there > REPLACED_MS)
+            return ERROR_CANCELLED;
+        if (nap_ms == 0)
+            return seen_free ? WAIT_TIMEOUT : ERROR_SUCCESS;
+    }
+}
