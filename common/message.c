@@ -139,6 +139,10 @@ void message_copy(struct message_region region, size_t offset, void *buffer, siz
         to += part;
         bytes -= part;
         skip = 0;
+        for (; bytes >= 4; bytes -= 4, to += 4) {
+            word = load(from++);
+            memcpy(to, &word, 4);
+        }
     }
 }
 

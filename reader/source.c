@@ -7,11 +7,26 @@
 #include "encoding.h"
 #include "guess.h"
 
-#define GUESS_BYTES  4096      /* of a text, from which its encoding is guessed */
-#define SETTLE_MS    50        /* until a plain text that changes all the time is taken as it is */
-#define BUSY_MS      2000      /* until a message that changes all the time is given up */
-#define MOST_BYTES   INT32_MAX /* of a plain text */
-#define COSTLY_BYTES 65536     /* looking at so many takes the time that a poll is worth */
+#define GUESS_BYTES 4096      /* of a text, from which its encoding is guessed */
+#define SETTLE_MS   50        /* until a plain text that changes all the time is taken as it is */
+#define BUSY_MS     2000      /* until a message that changes all the time is given up */
+#define MOST_BYTES  INT32_MAX /* of a plain text */
+
+/* Between two looks at what signals nothing: so many times as long as a look takes, which is 2 % of
+ * a core; and at most. */
+#define WAIT_PER_LOOK   50
+#define LONGEST_POLL_MS 60000
+
+/* Looks at once for which there was a signal and nothing new; then a neighbour plays with it. */
+#define MOST_IN_VAIN 3
+
+static uint64_t now_us(void)
+{
+    LARGE_INTEGER ticks, frequency;
+    QueryPerformanceCounter(&ticks);
+    QueryPerformanceFrequency(&frequency);
+    return (uint64_t)((double)ticks.QuadPart * 1e6 / (double)frequency.QuadPart);
+}
 
 DWORD source_open(struct source *source)
 {
@@ -191,16 +206,26 @@ static uint32_t count_missed(const struct seen *seen, const struct sight *sight)
     return counts ? distance - 1 : 0;
 }
 
+/* After a look that began at `start`: what it may cost to look again. */
+static void note_cost(struct source *source, uint64_t start)
+{
+    uint64_t cost = (now_us() - start) / (1000 / WAIT_PER_LOOK);
+    source->cost_ms = (DWORD)(cost < LONGEST_POLL_MS ? cost : LONGEST_POLL_MS);
+}
+
 DWORD source_take(struct source *source, struct sight *sight)
 {
     const struct seen *seen = &source->seen;
+    uint64_t start = now_us();
     DWORD error = take(source, sight);
     if (error != ERROR_SUCCESS)
         return error;
+    note_cost(source, start);
     sight->missed = count_missed(seen, sight);
     sight->fresh = !seen->any || seen->ours != sight->ours ||
                    (sight->ours ? seen->number != sight->message.number
                                 : !same_copy(&source->taken, &seen->text));
+    source->vain = sight->fresh ? 0 : source->vain + 1;
     return ERROR_SUCCESS;
 }
 
@@ -245,6 +270,7 @@ DWORD source_has_changed(struct source *source, bool *changed)
     struct seen *seen = &source->seen;
     uint64_t offset, bytes;
     uint64_t digest = 14695981039346656037u; /* FNV-1a, 64 bits, over words */
+    uint64_t start = now_us();
     DWORD error = ERROR_SUCCESS;
     source_range(source, &offset, &bytes);
     while (bytes > 0 && error == ERROR_SUCCESS) {
@@ -257,6 +283,7 @@ DWORD source_has_changed(struct source *source, bool *changed)
         offset += part;
         bytes -= part;
     }
+    note_cost(source, start);
     *changed = !seen->any || digest != seen->digest;
     seen->digest = digest;
     seen->any = true;
@@ -265,22 +292,16 @@ DWORD source_has_changed(struct source *source, bool *changed)
 
 void source_wait(struct source *source, DWORD timeout_ms)
 {
-    DWORD poll = NOTIFY_POLL_MS;
-    if (source->mapping.view != NULL) {
-        uint64_t offset, bytes = source->taken.count;
-        if (bytes == 0) /* dumps take no copy */
-            source_range(source, &offset, &bytes);
-        bytes /= COSTLY_BYTES;
-        poll *= 1 + (DWORD)(bytes < UINT16_MAX ? bytes : UINT16_MAX);
-        if (source->notify.changed[0] == NULL && message_capacity(source->region, NULL) != 0)
-            notify_open(&source->notify, source->mapping.name);
-    }
+    if (source->mapping.view != NULL && source->notify.changed[0] == NULL &&
+        message_capacity(source->region, NULL) != 0)
+        notify_open(&source->notify, source->mapping.name);
+    DWORD poll = NOTIFY_POLL_MS + source->cost_ms;
     if (poll > timeout_ms)
         poll = timeout_ms;
-    if (source->notify.changed[0] == NULL)
+    bool signalled = source->notify.changed[0] != NULL && count_signals(source) != source->signals;
+    if (source->notify.changed[0] == NULL || (signalled && source->vain > MOST_IN_VAIN))
         Sleep(poll);
-    else if (count_signals(source) == source->signals &&
-             notify_wait(&source->notify, source->signals, poll) &&
+    else if (!signalled && notify_wait(&source->notify, source->signals, poll) &&
              count_signals(source) == source->signals)
         Sleep(poll); /* woken for nothing: see objects.h */
 }

@@ -36,6 +36,8 @@ struct source {
     struct message_region region;
     struct notify notify;
     uint32_t signals;           /* counted when the last look began */
+    unsigned vain;              /* looks since there was something new */
+    DWORD cost_ms;              /* of waiting, that the last look is worth */
     struct copy taken, earlier; /* the present look, and the one before */
 
     struct seen {
