@@ -102,8 +102,8 @@ static struct message_region latch_in, latch_out;
 
 static void latch_open(const char *channel, bool receives)
 {
-    struct message_region region = {share_memory(channel, MAPPING_SIZE),
-                                    PAGE_BYTES / sizeof(shared_word)};
+    struct message_region region = {.words = share_memory(channel, MAPPING_SIZE),
+                                    .count = PAGE_BYTES / sizeof(shared_word)};
     *(receives ? &latch_in : &latch_out) = region;
     peer_check(receives || (message_adopt(region, MAPPING_SIZE, true) &&
                             message_claim(region, 1) == MAPPING_SIZE));
