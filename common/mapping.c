@@ -96,7 +96,8 @@ static DWORD map_view(struct mapping *mapping, enum mapping_access access)
     DWORD error = map_from(mapping, 0, access);
     /* A view larger than any address is refused as one beyond the end of its section. */
     if (access == MAPPING_READ &&
-        (error == ERROR_NOT_ENOUGH_MEMORY || error == ERROR_ACCESS_DENIED))
+        (error == ERROR_NOT_ENOUGH_MEMORY || error == ERROR_ACCESS_DENIED ||
+         error == ERROR_INVALID_PARAMETER)) /* 32-bit Wine, over 4 GiB */
         error = map_from(mapping, find_end(mapping->section), access);
     return error;
 }
