@@ -274,7 +274,10 @@ static bool run_handlers(struct screen *screen, DWORD event)
 static bool send_event(struct screen *screen, DWORD event)
 {
     screen_attach(screen, true);
-    return GenerateConsoleCtrlEvent(event, 0) || run_handlers(screen, event);
+    /* Wine 10 takes Ctrl+Break, and ends the caller's main thread. */
+    bool sent =
+        !(event == CTRL_BREAK_EVENT && test_in_wine()) && GenerateConsoleCtrlEvent(event, 0);
+    return sent || run_handlers(screen, event);
 }
 
 bool screen_ctrl_c(struct screen *screen)
