@@ -215,7 +215,8 @@ DWORD print_dump(const struct source *source, bool as_hex)
         add_hex(&output, &hex, offset - part, block, part);
         if (bytes == 0) {
             char line[TEXT_HEX_LINE];
-            print_add(&output, line, text_hex_line(line, offset, NULL, 0));
+            size_t count = text_hex_line(line, offset, NULL, 0);
+            print_add(&output, line, count);
         }
         error = print_end(&output);
     }
