@@ -29,7 +29,7 @@ unset MAKEFLAGS # of a make that called this
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 # inside FOLDER COMMANDS: runs them in the place. But for here they have mounts and processes of their
-# own, which end with them: nothing stays mounted or running, in whatever way this script ends.
+# own, which end with them: nothing stays mounted or running, in whatever way they end.
 inside() {
     if [ "$place" = here ]; then
         sh -ec "$2"
