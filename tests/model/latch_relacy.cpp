@@ -60,7 +60,7 @@ struct latch_test : rl::test_suite<latch_test, 3> {
         unsigned last = 0;
         // The first message is long in coming, so most looks see that there is none.
         for (int look = 0, seen_whole = 0; look < 100 && seen_whole < 4; look++) {
-            unsigned text[2];
+            unsigned text[3]; // the third is the room for the NUL that a snapshot asks for
             message seen;
             message_result result = message_snapshot(region(), &seen, text, sizeof text);
             RL_ASSERT(result != MESSAGE_TOO_LONG);
