@@ -275,6 +275,32 @@ static int print_list(const char *pattern)
     return written(error);
 }
 
+/* True, and reported, if an option would have no effect beside another. */
+static bool has_idle_option(void)
+{
+    bool dump = form == AS_BYTES || form == AS_HEX, about = way == INFO || way == LIST;
+    bool decodes = source.code_page != ENCODING_AUTO;
+    const char *what = way == INFO ? "--info" : way == LIST ? "--list" : "--once";
+    const struct {
+        bool idle;
+        const char *option, *beside;
+    } pairs[] = {
+        {about && dump, form == AS_HEX ? "--hex" : "--raw", what},
+        {(about || way == ONCE) && count != 0, "--count", what},
+        {about && decodes, "--encoding", what},
+        {about && source.ranged, "--offset or --length", what},
+        {way == LIST && source.name != NULL, "--name (it takes a PATTERN)", what},
+        {dump && decodes, "--encoding", form == AS_HEX ? "--hex" : "--raw"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (pairs[i].idle) {
+            report_error("%s has no effect beside %s: leave one of them out", pairs[i].option,
+                         pairs[i].beside);
+            return true;
+        }
+    return false;
+}
+
 /* What the options mean together, and what does not go together; false if it was reported. */
 static bool take_rest(char **words)
 {
@@ -282,10 +308,6 @@ static bool take_rest(char **words)
     if (words[0] != NULL && (way != LIST || words[1] != NULL)) {
         report_error("unexpected word %s: reader takes options only, see --help",
                      words[way == LIST]);
-        return false;
-    }
-    if (dump && (way == INFO || way == LIST)) {
-        report_error("--info and --list can be printed as text or --json only");
         return false;
     }
     if (form == AS_BYTES && console_is(GetStdHandle(STD_OUTPUT_HANDLE))) {
@@ -296,6 +318,8 @@ static bool take_rest(char **words)
     if (dump && way == BY_KEY)
         way = ONCE;
     source.ranged = source.offset != NOT_GIVEN || source.length != NOT_GIVEN;
+    if (has_idle_option())
+        return false;
     if (source.offset == NOT_GIVEN)
         source.offset = 0;
     if (source.name == NULL) {

@@ -223,6 +223,10 @@ static int run(char **words)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     bool typed = words[0] == NULL && console_is(input);
+    if (interval_ms != 0 && words[0] != NULL) {
+        report_error("--interval has no effect beside TEXT: leave one of them out");
+        return FAILED;
+    }
     publisher.until_read = ending == UNTIL_READ;
     publisher.delivers = publisher.until_read || (!typed && !(ending == KEEP && words[0] != NULL));
     console_end_with(DONE);
