@@ -17,7 +17,7 @@ struct sight {
 };
 
 /* Bytes of a dump that are copied out at a time; a multiple of 16. */
-#define SOURCE_BLOCK 65536
+#define SOURCE_BLOCK (1u << 18)
 
 struct copy {
     unsigned char *bytes;
