@@ -15,13 +15,20 @@
 static const char *program_name = "";
 bool report_is_quiet;
 
-/* A failure to write to stderr has nowhere to be told. */
+/* A failure to write to stderr has nowhere to be told. What came from outside, such as a name,
+ * makes no line of its own. */
 static void put_line(const char *format, va_list arguments, const char *end)
 {
-    char message[LINE_BYTES], line[2 * LINE_BYTES];
+    char message[LINE_BYTES], line[2 * LINE_BYTES], shown[4 * sizeof line];
     vsnprintf(message, sizeof message, format, arguments);
-    snprintf(line, sizeof line, "%s: %s%s\r\n", program_name, message, end);
-    console_write(GetStdHandle(STD_ERROR_HANDLE), line, strlen(line));
+    snprintf(line, sizeof line, "%s: %s%s", program_name, message, end);
+    const unsigned char *start = (const unsigned char *)line;
+    struct text text = {start, start + strlen(line), TEXT_UTF8};
+    size_t count = 0;
+    while (text.at < text.end)
+        count += text_put_in_line(text_next(&text, NULL), shown + count);
+    memcpy(shown + count, "\r\n", 2);
+    console_write(GetStdHandle(STD_ERROR_HANDLE), shown, count + 2);
 }
 
 void report_note(const char *format, ...)
@@ -44,10 +51,10 @@ void report_error(const char *format, ...)
 void report_system(DWORD error, const char *format, ...)
 {
     wchar_t wide[256];
-    DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
-                                  error, 0, wide, sizeof wide / sizeof wide[0], NULL);
-    while (length > 0 &&
-           (wide[length - 1] == L'\n' || wide[length - 1] == L'\r' || wide[length - 1] == L' '))
+    DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS |
+                  FORMAT_MESSAGE_MAX_WIDTH_MASK; /* blanks for line ends */
+    DWORD length = FormatMessageW(flags, NULL, error, 0, wide, sizeof wide / sizeof wide[0], NULL);
+    while (length > 0 && wide[length - 1] == L' ')
         length--;
     wide[length < 255 ? length : 255] = L'\0';
     char system[3 * 256], end[3 * 256 + 32];

@@ -1,6 +1,6 @@
 /*
  * What the programs say on stderr: notes and errors, each line headed by the program's name, worded
- * in one place. All text is UTF-8; on a console it is written as characters, controls escaped.
+ * in one place. All text is UTF-8; controls and line ends in what came from outside are escaped.
  */
 #ifndef REPORT_H
 #define REPORT_H

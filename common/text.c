@@ -153,14 +153,34 @@ size_t text_put_json(uint32_t character, char to[TEXT_PUT_MAX])
     return 2 + put_hex(to + 2, character, 4);
 }
 
+/* Those that a terminal obeys: controls, and what makes it show the characters that follow in
+ * another order than they are in. */
+static bool is_obeyed(uint32_t character)
+{
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
+           (character >= 0x202A && character <= 0x202E) ||
+           (character >= 0x2066 && character <= 0x2069);
+}
+
+static size_t put_escape(uint32_t character, char *to)
+{
+    bool small = character < 0x100;
+    to[0] = '\\';
+    to[1] = small ? 'x' : 'u';
+    return 2 + put_hex(to + 2, character, small ? 2 : 4);
+}
+
 size_t text_put_escape(uint32_t character, uint32_t next, char to[TEXT_PUT_MAX])
 {
-    bool control = character < 0x20 || (character >= 0x7F && character < 0xA0);
-    if (!control || character == '\t' || character == '\n' || (character == '\r' && next == '\n'))
-        return 0;
-    to[0] = '\\';
-    to[1] = 'x';
-    return 2 + put_hex(to + 2, character, 2);
+    bool kept = character == '\t' || character == '\n' || (character == '\r' && next == '\n');
+    return kept || !is_obeyed(character) ? 0 : put_escape(character, to);
+}
+
+size_t text_put_in_line(uint32_t character, char to[TEXT_PUT_MAX])
+{
+    bool surrogate = character >= 0xD800 && character <= 0xDFFF;
+    return surrogate || is_obeyed(character) ? put_escape(character, to)
+                                             : text_put_utf8(character, to);
 }
 
 size_t text_hex_line(char to[TEXT_HEX_LINE], uint64_t offset, const void *bytes, size_t count)

@@ -45,9 +45,15 @@ size_t text_put_utf8(uint32_t character, char to[4]);
 size_t text_put_utf16(uint32_t character, uint16_t to[2]);
 /* As UTF-8 within a JSON string (RFC 8259): quotes, backslashes and controls are escaped. */
 size_t text_put_json(uint32_t character, char to[TEXT_PUT_MAX]);
-/* A control character visibly, as \x1b; for others 0 is returned and nothing written. `next` is the
- * character that follows, 0 at the end: tab, LF, and CR before LF, are let through. */
+/* A character that a terminal obeys, visibly: a control as \x1b, or as \u202e one that overrides,
+ * embeds or isolates a direction, so that what follows seems to be another text. Marks of direction
+ * (U+200E, U+200F, U+061C) say no more than a letter does, and no terminal ends a line at U+2028 or
+ * U+2029. For others 0 is returned and nothing written. `next` is the character that follows, 0 at
+ * the end: tab, LF, and CR before LF, are let through. */
 size_t text_put_escape(uint32_t character, uint32_t next, char to[TEXT_PUT_MAX]);
+/* A character of what has to stay one line, as UTF-8: those above, tabs, line ends, and halves of
+ * surrogate pairs are escaped. */
+size_t text_put_in_line(uint32_t character, char to[TEXT_PUT_MAX]);
 
 /* One line of a canonical hex dump, with its line end: the offset in 8 digits (more if needed), up
  * to 16 bytes, and their ASCII characters between bars; for no bytes the offset alone. Returns the

@@ -52,6 +52,17 @@ static void add_json_string(struct print *output, const char *utf8)
     add_json(output, (struct text){start, start + strlen(utf8), TEXT_UTF8});
 }
 
+/* Its own line ends and controls escaped, so that it stays one field. */
+static void add_in_line(struct print *output, const char *utf8)
+{
+    const unsigned char *start = (const unsigned char *)utf8;
+    struct text text = {start, start + strlen(utf8), TEXT_UTF8};
+    while (text.at < text.end) {
+        char shown[TEXT_PUT_MAX];
+        print_add(output, shown, text_put_in_line(text_next(&text, NULL), shown));
+    }
+}
+
 /* For people in two columns, with blanks for the underlines of the name. */
 static void add_key(struct print *output, const char *key)
 {
@@ -78,7 +89,7 @@ void print_field(struct print *output, const char *key, const char *value)
 {
     add_key(output, key);
     if (!output->json)
-        print_string(output, value);
+        add_in_line(output, value);
     else if (value != NULL)
         add_json_string(output, value);
     else

@@ -2,6 +2,8 @@
 #include "harness.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define LINE                                                                                       \
     "spaces  and accents: d\xc3\xa9j\xc3\xa0 vu, \xe5\x85\xb1\xe4\xba\xab, \xf0\x9f\x99\x82!"
@@ -191,6 +193,65 @@ static void test_escapes(void)
     process_free(writer);
 }
 
+/* Appends to a text what is to be sent, and to another how it is to be shown. */
+static void add_obeyed(char *sent, char *shown, unsigned character)
+{
+    wchar_t wide[] = {(wchar_t)character, L'\0'};
+    char *utf8 = test_narrow(wide, 1);
+    strcat(sent, utf8);
+    sprintf(shown + strlen(shown), character < 0x100 ? "\\x%02x" : "\\u%04x", character);
+    free(utf8);
+}
+
+/* The screen as one line. */
+static char *read_joined(struct screen *screen)
+{
+    char *text = _strdup(screen_read(screen)), *to = text;
+    for (const char *from = text; *from != '\0'; from++)
+        if (*from != '\n')
+            *to++ = *from;
+    *to = '\0';
+    return text;
+}
+
+/* Nothing in a text or a name is obeyed: all of C0 and C1 and DEL, commands of terminals, and what
+ * turns the direction of what follows. Marks that turn nothing are shown as they are. */
+static void test_all_controls(void)
+{
+    static const char commands[] = "\033]0;title\007\033P$q\033\\\033[?25l";
+    static const char marks[] = "\342\200\216\342\200\250.";
+    char sent[512] = "<", shown[1024] = "<";
+    const char *name = test_unique_name();
+    for (unsigned c = 1; c < 0xA0; c++)
+        if ((c < 0x20 || c >= 0x7F) && c != '\t' && c != '\n')
+            add_obeyed(sent, shown, c);
+    for (unsigned c = 0x202A; c <= 0x202E; c++)
+        add_obeyed(sent, shown, c);
+    for (unsigned c = 0x2066; c <= 0x2069; c++)
+        add_obeyed(sent, shown, c);
+    strcat(strcat(sent, commands), marks);
+    strcat(strcat(shown, "\\x1b]0;title\\x07\\x1bP$q\\x1b\\\\x1b[?25l"), marks);
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-k", sent));
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    struct desk reader = sit_down(screen_open(), ARGS("reader", "-n", name), name);
+    screen_wait(reader.screen, "?25l", ENOUGH_MS);
+    char *screen = read_joined(reader.screen);
+    test_contains(screen, shown, "no control character of a text reaches a terminal");
+    free(screen);
+    process_free(reader.process);
+    screen_free(reader.screen);
+    process_free(writer);
+
+    struct desk refused =
+        sit_down(screen_open(), ARGS("reader", "-1q", "-n", sent), "--list shows those");
+    process_wait(refused.process, ENOUGH_MS);
+    screen = read_joined(refused.screen);
+    test_contains(screen, shown, "and none of a name");
+    free(screen);
+    process_free(refused.process);
+    screen_free(refused.screen);
+}
+
 void test_main(int argc, char **argv)
 {
     (void)argc;
@@ -199,5 +260,6 @@ void test_main(int argc, char **argv)
     test_ends();
     test_strange_mode();
     test_escapes();
+    test_all_controls();
     test_closed_window();
 }

@@ -95,6 +95,8 @@ static const struct row usage[] = {
     {"reader -1 -n a\\b", NULL, "~: a backslash may only end the namespace: ~\n", 2},
     {"writer -n '' x", NULL, "~: give it a name: --name NAME, ~\n", 2},
     {"reader -1 -n Global\\", NULL, "~: give it a name: --name NAME, ~\n", 2},
+    {"reader -1 -n 'x\033[2J\ny\tz\302\233'", NULL, "~ mapping x\\x1b[2J\\x0ay\\x09z\\x9b: ~", 1},
+    {"reader -1 -n x\342\200\256y\342\201\246z", NULL, "~ mapping x\\u202ey\\u2066z: ~", 1},
     {"writer -n n*399 x", NULL, "~: a name has at most ~ characters, for writer 243\n", 2},
 };
 

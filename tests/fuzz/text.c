@@ -41,8 +41,14 @@ static void decode(const uint8_t *data, size_t size, uint32_t code_page)
         check(count > 1 || (json[0] != '"' && json[0] != '\\'));
         count = text_put_escape(character, 0, escape);
         check(count <= TEXT_PUT_MAX);
-        check(count > 0 || character == '\t' || character == '\n' || character >= 0xA0 ||
-              (character >= 0x20 && character < 0x7F));
+        bool kept = character == '\t' || character == '\n';
+        bool turns = (character >= 0x202A && character <= 0x202E) ||
+                     (character >= 0x2066 && character <= 0x2069);
+        bool obeyed = character < 0x20 || (character >= 0x7F && character < 0xA0) || turns;
+        check((count > 0) == (obeyed && !kept));
+        count = text_put_in_line(character, escape);
+        check(count >= 1 && count <= TEXT_PUT_MAX && text_is_valid(escape, count, TEXT_UTF8));
+        check((escape[0] == '\\' && count > 1) == obeyed);
     }
     check(valid == text_is_valid(data, size, code_page));
     check(text_length(data, size, code_page) <= size);
