@@ -28,43 +28,45 @@ NTSYSAPI NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE directory, void *buffer, U
                                                BOOLEAN single, BOOLEAN restart, ULONG *context,
                                                ULONG *bytes);
 
+/* Names as the object manager has them, behind their namespaces: not all are well-formed UTF-16,
+ * and the namespace may make one longer than Win32 allows. */
 struct names {
-    char **at;
+    wchar_t **at;
     size_t count, room;
     const char *pattern;
 };
 
-static bool keep_name(struct names *names, const char *prefix, const UNICODE_STRING *name)
+static bool keep_name(struct names *names, const wchar_t *prefix, const UNICODE_STRING *name)
 {
-    wchar_t wide[MAX_PATH];
-    size_t length = name->Length / sizeof(wchar_t);
+    wchar_t wide[MAX_PATH + 8];
+    size_t length = name->Length / sizeof(wchar_t), before = wcslen(prefix);
     if (length >= MAX_PATH)
         return true; /* no Win32 program can open it */
-    memcpy(wide, name->Buffer, name->Length);
-    wide[length] = L'\0';
-    char base[OBJECT_NAME_ROOM], full[OBJECT_NAME_ROOM + 8];
-    encoding_from_wide(wide, base, sizeof base);
-    snprintf(full, sizeof full, "%s%s", prefix, base);
-    if (names->pattern != NULL && !text_matches(names->pattern, base) &&
+    memcpy(wide, prefix, before * sizeof *wide);
+    memcpy(wide + before, name->Buffer, name->Length);
+    wide[before + length] = L'\0';
+    char full[OBJECT_NAME_ROOM];
+    encoding_from_wide(wide, full, sizeof full);
+    if (names->pattern != NULL && !text_matches(names->pattern, full + before) &&
         !text_matches(names->pattern, full))
         return true;
     if (names->count == names->room) {
         size_t room = 2 * names->room + 64;
-        char **larger = realloc(names->at, room * sizeof *larger);
+        wchar_t **larger = realloc(names->at, room * sizeof *larger);
         if (larger == NULL)
             return false;
         names->at = larger;
         names->room = room;
     }
-    char *copy = malloc(strlen(full) + 1);
+    wchar_t *copy = malloc((before + length + 1) * sizeof *copy);
     if (copy == NULL)
         return false;
-    names->at[names->count++] = strcpy(copy, full);
+    names->at[names->count++] = wcscpy(copy, wide);
     return true;
 }
 
 /* Adds the sections of one directory of the object manager. */
-static DWORD read_directory(struct names *names, wchar_t *path, const char *prefix)
+static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *prefix)
 {
     UNICODE_STRING name = {(USHORT)(2 * wcslen(path)), (USHORT)(2 * wcslen(path)), path};
     OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes, .ObjectName = &name};
@@ -99,7 +101,7 @@ static DWORD read_directories(struct names *names)
     char path[64];
     wchar_t local[64];
     DWORD session = 0;
-    DWORD error = read_directory(names, global, "Global\\");
+    DWORD error = read_directory(names, global, L"Global\\");
     if (error == ERROR_SUCCESS && !ProcessIdToSessionId(GetCurrentProcessId(), &session))
         error = GetLastError();
     /* In session 0, that of services, both namespaces are one directory. */
@@ -107,36 +109,74 @@ static DWORD read_directories(struct names *names)
         return error;
     snprintf(path, sizeof path, "\\Sessions\\%lu\\BaseNamedObjects", session);
     encoding_to_wide(path, local, 64);
-    return read_directory(names, local, "Local\\");
+    return read_directory(names, local, L"Local\\");
 }
 
 static int compare(const void *a, const void *b)
 {
-    return _stricmp(*(char *const *)a, *(char *const *)b);
+    return _wcsicmp(*(wchar_t *const *)a, *(wchar_t *const *)b);
 }
 
-static void add_entry(struct print *output, const char *name)
+/* mapping_open knows what to do with a mapping that is too large to be mapped, but takes no such
+ * name. */
+static bool find_size(const wchar_t *name, const char *utf8, uint64_t *size)
 {
+    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
+    if (section == NULL)
+        return false;
+    MEMORY_BASIC_INFORMATION memory;
+    void *view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    bool found = view != NULL && VirtualQuery(view, &memory, sizeof memory) != 0 &&
+                 memory.State == MEM_COMMIT;
+    *size = found ? memory.RegionSize : 0;
+    if (view != NULL)
+        UnmapViewOfFile(view);
+    CloseHandle(section);
     struct mapping mapping;
-    char size[24] = "-", line[40];
-    bool is_open = mapping_open(&mapping, name, MAPPING_READ) == ERROR_SUCCESS;
-    if (is_open)
-        snprintf(size, sizeof size, "%" PRIu64, mapping.bytes);
+    if (view == NULL && mapping_open(&mapping, utf8, MAPPING_READ) == ERROR_SUCCESS) {
+        *size = mapping.bytes;
+        mapping_close(&mapping);
+    }
+    return *size != 0;
+}
+
+static void add_in_line(struct print *output, const wchar_t *name)
+{
+    const unsigned char *start = (const unsigned char *)name;
+    struct text text = {start, start + wcslen(name) * sizeof *name, TEXT_UTF16};
+    while (text.at < text.end) {
+        const unsigned char *at = text.at;
+        bool valid = true;
+        uint32_t character = text_next(&text, &valid);
+        char shown[TEXT_PUT_MAX];
+        if (!valid)
+            character = at[0] | (uint32_t)at[1] << 8; /* half of a surrogate pair */
+        print_add(output, shown, text_put_in_line(character, shown));
+    }
+}
+
+static void add_entry(struct print *output, const wchar_t *wide)
+{
+    char name[OBJECT_NAME_ROOM], size[24] = "-", line[40];
+    uint64_t bytes;
+    encoding_from_wide(wide, name, sizeof name);
+    bool known = find_size(wide, name, &bytes);
+    if (known)
+        snprintf(size, sizeof size, "%" PRIu64, bytes);
     snprintf(line, sizeof line, "%14s  ", size);
     if (!output->json) {
         print_string(output, line);
-        print_string(output, name);
+        add_in_line(output, wide);
         print_string(output, "\r\n");
     } else {
         print_field(output, "name", name);
         print_field(output, "namespace", mapping_is_global(name) ? "Global" : "Local");
-        if (is_open)
-            print_number(output, "size", mapping.bytes);
+        if (known)
+            print_number(output, "size", bytes);
         else
             print_field(output, "size", NULL);
         print_object_end(output);
     }
-    mapping_close(&mapping);
 }
 
 DWORD list_print(const char *pattern, bool json, size_t *found)
