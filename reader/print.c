@@ -169,6 +169,14 @@ static void add_text(struct print *output, struct text text)
     print_string(output, "\r\n");
 }
 
+/* What a plain program has put there to tell the encoding is no text. */
+static void drop_byte_order_mark(struct text *text)
+{
+    struct text rest = *text;
+    if (rest.at < rest.end && text_next(&rest, NULL) == 0xFEFF)
+        *text = rest;
+}
+
 DWORD print_sight(const struct source *source, const struct sight *sight, bool json)
 {
     struct text text;
@@ -176,6 +184,8 @@ DWORD print_sight(const struct source *source, const struct sight *sight, bool j
     DWORD error = encoding_decode(sight->code_page, sight->bytes, sight->count, &text, &memory);
     if (error != ERROR_SUCCESS)
         return error;
+    if (!sight->ours)
+        drop_byte_order_mark(&text);
     struct print output = {.json = json};
     if (json)
         add_message(&output, source, sight, text);

@@ -312,6 +312,13 @@ static const struct row foreign[] = {
 };
 static const struct row utf_8[] = {{"reader -n @ -1", "grüße\n"}};
 static const struct row latin_1[] = {{"reader -n @ -1 --encoding latin-1", "grüße\n"}};
+static const struct row marked[] = {
+    {"reader -n @ -1", "größer\n"},
+    {"reader -n @ -1j", PLAIN_JSON("größer")},
+    {"reader -n @ -1 -o 2 -e utf-16", "größer\n"},
+};
+static const struct row utf_8_marked[] = {{"reader -n @ -1", "größer\n"}};
+static const struct row only_marked[] = {{"reader -n @ -1", "\n"}};
 static const struct row without_nul[] = {{"reader -n @ -1", "u*4096\n"}};
 static const struct row under_global[] = {
     {"reader -n @ -1", NULL,
@@ -338,6 +345,9 @@ static const struct group groups[] = {
     GROUP("UTF-8 is guessed", "@", 256, "grüße", utf_8),
     GROUP("UTF-16 too", "@", 256, "g^r^\374^\337^e^", utf_8),
     GROUP("Latin-1 as it is told", "@", 256, "gr\374\337e", latin_1),
+    GROUP("a byte order mark is no text", "@", 256, "\377\376g^r^\366^\337^e^r^", marked),
+    GROUP("nor is that of UTF-8", "@", 256, "\357\273\277größer", utf_8_marked),
+    GROUP("nor is there another text behind it", "@", 256, "\377\376", only_marked),
     GROUP("a text without a NUL ends with the view", "@", 256, "u*4096", without_nul),
     GROUP("under Global\\", "Global\\@", 256, "x", under_global),
     GROUP("under Local\\", "@", 256, "local", under_local),
