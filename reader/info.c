@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <sddl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "encoding.h"
@@ -146,12 +147,28 @@ static void add_age(struct print *output, uint64_t time)
     print_field(output, "age", words);
 }
 
+/* Only with its text can it be told whether a message is still there. */
+static enum message_result look(struct print *output, struct message_region region,
+                                struct message *message)
+{
+    enum message_result result = message_snapshot(region, message, NULL, 0);
+    if (result != MESSAGE_TOO_LONG || region.missing != 0)
+        return result;
+    size_t room = (size_t)message->length + 1;
+    void *text = malloc(room);
+    output->failed |= text == NULL;
+    if (text != NULL)
+        result = message_snapshot(region, message, text, room);
+    free(text);
+    return result;
+}
+
 static void add_message(struct print *output, const struct source *source)
 {
     bool ready;
     uint32_t capacity = message_capacity(source->region, &ready);
     struct message message = {0};
-    enum message_result result = message_snapshot(source->region, &message, NULL, 0);
+    enum message_result result = look(output, source->region, &message);
     print_field(output, "kind", capacity == 0 ? "plain" : "writer");
     if (capacity == 0)
         return;

@@ -39,11 +39,14 @@
     "name:           " name                                                                        \
     "\nnamespace:      " namespace "\nsize:           " size                                       \
                                    "\naccess:         read, write\nowner:          ~\n"
-#define OURS(others, capacity, messages, length, program)                                          \
+#define OVERWRITTEN(others, capacity, messages)                                                    \
     "readers:        ~SYSTEM; ~Administrators; ~" others "\n"                                      \
     "writers:        ~SYSTEM; ~Administrators; ~\n"                                                \
     "dacl:           D:P(A;;~;;;SY)(A;;~;;;BA)(A;;~)\nkind:           writer\n"                    \
-    "capacity:       " capacity "\nmessages:       " messages "\nlength:         " length          \
+    "capacity:       " capacity "\nmessages:       " messages "\n"
+#define OURS(others, capacity, messages, length, program)                                          \
+    OVERWRITTEN(others, capacity, messages)                                                        \
+    "length:         " length                                                                      \
     "\ncode page:      65001\nprocess id:     ~\nprogram:        " program                         \
     "\ntime:           ~Z\nage:            ~ s ago\n"
 
@@ -198,7 +201,8 @@ static const struct row message[] = {
     {"writer -n @ --plain plain"},
     {"reader -n @ -1", "plain\n"},
     {"reader -n @ -1j", PLAIN_JSON("plain")},
-    {"reader -n @ --info", REGION("@", "Local", "4096") OURS("", "256", "11", "4", "has ended")},
+    {"reader -n @ --info", REGION("@", "Local", "4096") OVERWRITTEN("", "256", "11")},
+    {"reader -n @ --info -j", "{~,\"kind\":\"writer\",\"capacity\":256,\"messages\":11}\n"},
     {"writer -n @ -p", NULL, NULL, 0, "p1\np2\n"},
     {"reader -n @ -1", "p2\n"},
     {"writer -n @ --share shared", NULL,
