@@ -87,6 +87,7 @@ char *test_narrow(const wchar_t *text, size_t units);
 #define STREAM_PIPE   NULL /* fed or captured by the harness */
 #define STREAM_BROKEN ""   /* a pipe whose other end is closed */
 #define STREAM_NUL    "NUL"
+#define STREAM_NONE   "-" /* no handle at all */
 
 struct screen;
 

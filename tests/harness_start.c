@@ -108,6 +108,8 @@ static HANDLE open_stream(const char *stream, bool input, HANDLE *ours)
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
     HANDLE in, out;
 
+    if (stream && strcmp(stream, STREAM_NONE) == 0)
+        return NULL;
     if (stream && *stream)
         return test_open(stream, true);
     if (!CreatePipe(&in, &out, &inherited, PIPE_BYTES))

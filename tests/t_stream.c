@@ -1,5 +1,5 @@
-/* Long streams: 100,000 lines beside followers, an output that is closed or full, and a soak, of
- * SOAK_SECONDS if the environment says so, in which neither program may grow. */
+/* Long streams: 100,000 lines beside followers, an output that is closed, full or none, and a soak,
+ * of SOAK_SECONDS if the environment says so, in which neither program may grow. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -121,6 +121,53 @@ static void test_closed_and_full(void)
     process_free(writer);
 }
 
+/* As a service or a program with windows starts others: any of the three streams is no handle. */
+static void test_without_streams(void)
+{
+    static const struct way {
+        const char *words[4];
+        bool in, out; /* it needs them */
+        int status;   /* with all of them */
+        const char *text;
+    } ways[] = {
+        {{"reader", "--once"}, false, true, 0, "here\r\n"},
+        {{"reader", "-q"}, true, true, 0, "here\r\n"},
+        {{"reader", "--hex", "--length", "0x"}, false, false, 2, ""},
+        {{"reader", "-V"}, false, true, 0, NULL},
+        {{"writer", "-q"}, true, false, 0, ""},
+        {{"writer", "-q", "--keep", "here"}, true, false, 0, ""},
+    };
+    const char *name = test_unique_name();
+    struct process *holder = process_start(ARGS("writer", "-n", name, "-q", "--keep", "here"));
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+        for (int closed = 0; closed < 8; closed++) {
+            const struct way *way = &ways[i];
+            bool in = (closed & 1) == 0, out = (closed & 2) == 0, err = (closed & 4) == 0;
+            struct process_setup setup = {
+                .arguments =
+                    ARGS(way->words[0], "-n", name, way->words[1], way->words[2], way->words[3]),
+                .in = in ? STREAM_NUL : STREAM_NONE,
+                .out = out ? STREAM_PIPE : STREAM_NONE,
+                .err = err ? STREAM_PIPE : STREAM_NONE};
+            bool fails = (way->in && !in) || (way->out && !out);
+            process_run_as(&setup, ENOUGH_MS, &got);
+            bool right = got.status == (fails ? 2 : way->status);
+            if (out && way->text != NULL)
+                right &= strcmp(got.out, way->text) == 0;
+            const char *end = strchr(got.err, '\n');
+            if (err && (fails || way->status != 0))
+                right &= end != NULL && end[1] == '\0';
+            else
+                right &= got.err[0] == '\0';
+            if (!test_check(right, "%s %s with%s%s%s%s: status %d", way->words[0], way->words[1],
+                            in ? " stdin" : "", out ? " stdout" : "", err ? " stderr" : "",
+                            closed == 7 ? " no stream" : "", got.status))
+                test_note("stdout: %s, stderr: %s", got.out, got.err);
+        }
+    process_free(holder);
+}
+
 /* A writer fed slowly and a follower that shows every line. */
 static void test_soak(void)
 {
@@ -168,5 +215,6 @@ void test_main(int argc, char **argv)
     (void)argv;
     test_all_accounted();
     test_closed_and_full();
+    test_without_streams();
     test_soak();
 }
