@@ -52,6 +52,7 @@ BARE    := $(addprefix $(OUT)/tests/,bench/empty.exe bench/dump.exe smashed.exe)
 BENCH   := $(filter-out $(BARE:.exe=.o),$(call objects,tests/bench/*.c))
 FAULTY  := $(addprefix $(OUT)/tests/faulty_,writer.exe reader.exe)
 REPLACED := $(addprefix $(OUT)/tests/replaced_,writer.exe reader.exe)
+PUBLISH := $(OUT)/tests/publish.exe
 
 .PHONY: all both tests test everywhere benches bench demo check model fuzz stress dist distcheck screenshot clean help
 .SECONDARY:
@@ -60,6 +61,7 @@ all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i6
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 $(TESTS): %.exe: %.o $(HARNESS) $(COMMON)
+$(PUBLISH): %.exe: %.o $(COMMON)
 $(BARE): %.exe: %.o $(OUT)/common/canary.o
 # Writers and readers some of whose calls of Windows are ours.
 $(OUT)/tests/replaced_writer.exe $(OUT)/tests/faulty_writer.exe: $(WRITER)
@@ -92,10 +94,10 @@ $(OUT)/%/program.res: common/program.rc common/program.manifest VERSION
 OTHER := $(if $(filter i686,$(ARCH)),x86_64,i686)
 both:
 	@$(MAKE) --no-print-directory ARCH=$(OTHER) OUT=$(dir $(OUT))$(OTHER) all
-tests: $(if $(filter Windows_NT,$(OS)),,both) all $(TESTS) $(PLAIN) $(REPLACED) $(FAULTY) $(BARE) ## every test program
+tests: $(if $(filter Windows_NT,$(OS)),,both) all $(TESTS) $(PLAIN) $(REPLACED) $(FAULTY) $(PUBLISH) $(BARE) ## every test program
 export OUT RUN
 test: tests ## run them
-	$(Q)prove --directives --exec "$(RUN)" $(TESTS) tests/docs.sh tests/pe.sh
+	$(Q)prove --directives --exec "$(RUN)" $(TESTS) tests/docs.sh tests/pe.sh tests/json.sh
 everywhere: ## run them on other systems and in both widths too (scripts/everywhere.sh); in some PLACES only
 	$(Q)sh scripts/everywhere.sh $(PLACES)
 

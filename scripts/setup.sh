@@ -35,6 +35,7 @@ for purpose; do
         compiler x86_64
         compiler i686
         need prove perl
+        need jq jq
         ;;
     check)
         compiler x86_64
