@@ -3,6 +3,7 @@
  * that do the same, count, and fail when they are told to. A pointer that the program itself
  * defines wins over that of the import library; wmain and allocations are wrapped by the linker.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +24,20 @@ static void find_real(void *call, const char *name)
     memcpy(call, &found, sizeof found); /* C has no cast between these */
 }
 
+/* Whether a function needs what may be scarce. */
+enum { OPENS_SCARCE = 1, NATIVE_OPENS_SCARCE = 1, ALLOCATES_SCARCE = 1 };
+enum { CLOSES_SCARCE = 0, NATIVE_CLOSES_SCARCE = 0, USES_SCARCE = 0 };
+#define IS_SCARCE(effect, name, count, failure, why) effect##_SCARCE,
+static const char is_scarce[] = {FAULTS(IS_SCARCE) ALLOCATIONS(IS_SCARCE)};
+
 static BOOL is_due(enum fault function)
 {
     LONG call = InterlockedIncrement(&faults->calls[function]);
-    if (faults->function != (LONG)function || faults->call != call)
+    LONG scarce = is_scarce[function] ? InterlockedIncrement(&faults->scarce) : 0;
+    bool lacks = faults->scarce_from != 0 && scarce >= faults->scarce_from;
+    if (!lacks && (faults->function != (LONG)function || faults->call != call))
         return FALSE;
-    SetLastError(FAULT_ERROR);
+    SetLastError(lacks ? SCARCE_ERROR : FAULT_ERROR);
     return TRUE;
 }
 
@@ -37,6 +46,7 @@ static BOOL is_due(enum fault function)
 #define NATIVE_OPENS(result)  ((LONG)(result) >= 0)
 #define CLOSES(result)        (-(LONG)((result) != 0))
 #define NATIVE_CLOSES(result) (-(LONG)((LONG)(result) >= 0))
+#define ALLOCATES(result)     0
 #define USES(result)          0
 
 /* All arguments are words that are passed on, whatever they are. */

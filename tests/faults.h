@@ -9,12 +9,13 @@
 
 /* No program has a use for it, so it tells of the fault. */
 #define FAULT_ERROR  ERROR_GEN_FAILURE
+#define SCARCE_ERROR ERROR_NOT_ENOUGH_MEMORY
 #define FAULT_STATUS 0xC0000001 /* becomes that error */
 
 /*
- * FAULT(what it does to handles, name, how many arguments, value of failure, why the program may go
- * on, beginning with "reader: " if only that one may). Without a reason it has to end with status 2
- * and a line that tells.
+ * FAULT(what it does to handles and memory, name, how many arguments, value of failure, why the
+ * program may go on, beginning with "reader: " if only that one may). Without a reason it has to
+ * end with status 2 and a line that tells.
  */
 #define FAULTS(FAULT)                                                                              \
     FAULT(OPENS, CreateEventW, 4, 0, NULL)                                                         \
@@ -35,16 +36,17 @@
     FAULT(CLOSES, CloseHandle, 1, 0, "nothing can be done about it")                               \
     FAULT(CLOSES, UnmapViewOfFile, 1, 0, "nothing can be done about it")                           \
     FAULT(NATIVE_CLOSES, NtClose, 1, FAULT_STATUS, "nothing can be done about it")                 \
-    FAULT(USES, ConvertSecurityDescriptorToStringSecurityDescriptorW, 5, 0, "--info: unknown")     \
-    FAULT(USES, ConvertSidToStringSidW, 2, 0, NULL)                                                \
-    FAULT(USES, ConvertStringSecurityDescriptorToSecurityDescriptorW, 4, 0, NULL)                  \
+    FAULT(ALLOCATES, ConvertSecurityDescriptorToStringSecurityDescriptorW, 5, 0,                   \
+          "--info: unknown")                                                                       \
+    FAULT(ALLOCATES, ConvertSidToStringSidW, 2, 0, NULL)                                           \
+    FAULT(ALLOCATES, ConvertStringSecurityDescriptorToSecurityDescriptorW, 4, 0, NULL)             \
     FAULT(USES, FileTimeToSystemTime, 2, 0, "the time is shown as zeros")                          \
     FAULT(USES, FormatMessageW, 7, 0, "the number is told without words")                          \
     FAULT(USES, GetAce, 3, 0, "--info shows what it knows")                                        \
     FAULT(USES, GetConsoleMode, 2, 0, "no console: bytes are written")                             \
     FAULT(USES, GetExitCodeProcess, 2, 0, "--info takes it to be running")                         \
     FAULT(USES, GetNamedPipeInfo, 5, 0, "no bytes from it are its end")                            \
-    FAULT(USES, GetSecurityInfo, 8, FAULT_ERROR, "--info says what it does not know")              \
+    FAULT(ALLOCATES, GetSecurityInfo, 8, FAULT_ERROR, "--info says what it does not know")         \
     FAULT(USES, GetTokenInformation, 5, 0, NULL)                                                   \
     FAULT(USES, LookupAccountSidW, 7, 0, "--info shows digits")                                    \
     FAULT(USES, MultiByteToWideChar, 6, 0, NULL)                                                   \
@@ -67,9 +69,9 @@
     FAULT(USES, WriteFile, 5, 0, "stderr has nowhere to tell it")
 
 #define ALLOCATIONS(FAULT)                                                                         \
-    FAULT(USES, malloc, 1, 0, NULL)                                                                \
-    FAULT(USES, calloc, 2, 0, NULL)                                                                \
-    FAULT(USES, realloc, 2, 0, NULL)
+    FAULT(ALLOCATES, malloc, 1, 0, NULL)                                                           \
+    FAULT(ALLOCATES, calloc, 2, 0, NULL)                                                           \
+    FAULT(ALLOCATES, realloc, 2, 0, NULL)
 
 /* What the programs and their start-up code import besides, and cannot fail, or is this test's own.
  */
@@ -89,6 +91,8 @@ enum fault { FAULTS(FAULT_INDEX) ALLOCATIONS(FAULT_INDEX) FAULT_COUNT };
 #define FAULTS_VARIABLE "FAULTS_MAPPING"
 struct faults {
     LONG function, call;     /* which call fails, from 1; 0: none */
+    LONG scarce_from;        /* from which on all fail that open or allocate, from 1; 0: none */
+    LONG scarce;             /* such calls that were made */
     LONG handles;            /* that are open and were opened in wmain */
     LONG left;               /* of them when wmain has returned */
     LONG returned;           /* wmain has */

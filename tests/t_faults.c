@@ -80,6 +80,7 @@ static int replaced[2]; /* calls that were made to fail, by program */
 
 struct run {
     int status;
+    bool restored; /* the console's mode */
     char *out, *err;
 };
 
@@ -100,8 +101,10 @@ static char *read_screen(struct screen *screen)
     return text;
 }
 
-/* Uses the program in this way; the given call of the function fails, from 1, none if it is 0. */
-static struct run use(const struct way *way, const char *name, int function, LONG call)
+/* Uses the program in this way; the given call of the function fails, from 1, none if it is 0; and
+ * all that open or allocate from one on. */
+static struct run use(const struct way *way, const char *name, int function, LONG call,
+                      LONG scarce_from)
 {
     char line[256], *at = line;
     const char *arguments[16] = {programs[way->program]};
@@ -109,6 +112,7 @@ static struct run use(const struct way *way, const char *name, int function, LON
     memset(faults, 0, sizeof *faults);
     faults->function = function;
     faults->call = call;
+    faults->scarce_from = scarce_from;
     for (const char *from = way->options; *from != '\0'; from++)
         at += *from == '@' ? sprintf(at, "%s", name) : (*at = *from, 1);
     *at = '\0';
@@ -128,6 +132,7 @@ static struct run use(const struct way *way, const char *name, int function, LON
         screen_type(setup.screen, way->keys);
     struct run run = {.status = process_wait(process, ENOUGH_MS) ? process_status(process) : -1};
     run.out = _strdup(process_output(process));
+    run.restored = way->keys == NULL || screen_state(setup.screen).input_mode == 0;
     run.err = way->keys != NULL ? read_screen(setup.screen) : _strdup(process_errors(process));
     process_free(process);
     if (way->keys != NULL)
@@ -148,7 +153,9 @@ static bool is_right(const struct way *way, const struct run *run, const struct 
         why = NULL;
     bool closing = strstr(functions[function].effect, "CLOSES") != NULL;
     bool left = faults->returned && faults->left != closing;
-    return !left && ((run->status == 2 && told) || (why != NULL && (went_on || refused)));
+    bool restored = run->restored || function == FAULT_SetConsoleMode;
+    return !left && restored &&
+           ((run->status == 2 && told) || (why != NULL && (went_on || refused)));
 }
 
 static int try_calls(const struct way *way, const char *name, const struct run *usual,
@@ -157,12 +164,50 @@ static int try_calls(const struct way *way, const char *name, const struct run *
     int tried = 0;
     LONG most = getenv("STRESS_FAULTS") != NULL ? 1000 : way->keys != NULL ? 1 : MOST_CALLS;
     for (LONG call = 1; call <= seen->calls[function] && call <= most; call++) {
-        struct run run = use(way, name, function, call);
+        struct run run = use(way, name, function, call, 0);
         tried++;
         if (!is_right(way, &run, usual, function))
             test_check(false, "%s %s, %s number %ld fails: status %d, usually %d; %ld left; %s",
                        programs[way->program], way->options, functions[function].name, call,
                        run.status, usual->status, faults->left, run.err);
+        free_run(&run);
+    }
+    return tried;
+}
+
+/* Lines of the program, each with its name in front. */
+static bool is_lines_of(const char *text, const char *name, int most)
+{
+    int lines = 0;
+    for (; *text != '\0' && lines <= most; text = strchr(text, '\n') + 1, lines++)
+        if (strncmp(text, name, strlen(name)) != 0 || strchr(text, '\n') == NULL)
+            return false;
+    return lines <= most;
+}
+
+/* Memory and handles are out from one call on, as they are where another program takes them all:
+ * what fails then fails again where it is told. The last calls are tried densest, as all fail alike
+ * at the command line. */
+static int try_scarcity(const struct way *way, const char *name, const struct run *usual, LONG most)
+{
+    int tried = 0;
+    const char *head = way->program == WRITER ? "writer: " : "reader: ";
+    LONG step = getenv("STRESS_FAULTS") != NULL ? most : way->keys != NULL ? 1 : 3;
+    for (LONG from = most; from > 0; from -= 1 + (most - from) / step) {
+        struct run run = use(way, name, 0, 0, from);
+        bool told = strstr(run.err, ": cannot ") != NULL && strstr(run.err, "(error ") != NULL;
+        bool refused = run.status == 1 && strstr(run.err, "it was not sent") != NULL;
+        bool went_on = run.status == usual->status &&
+                       (way->varies || way->keys != NULL || strcmp(run.out, usual->out) == 0);
+        bool right = ((run.status == 2 && told) || went_on || refused) && run.restored &&
+                     faults->left == 0 && (way->keys != NULL || is_lines_of(run.err, head, 3));
+        tried++;
+        if (!right)
+            test_check(false,
+                       "%s %s, nothing left from allocation %ld of %ld on: status %d, usually %d; "
+                       "%ld left; %s",
+                       programs[way->program], way->options, from, most, run.status, usual->status,
+                       faults->left, run.err);
         free_run(&run);
     }
     return tried;
@@ -189,7 +234,7 @@ static void try_way(const struct way *way)
     } else if (way->place == JOB) {
         other = CreateJobObjectA(NULL, name);
     }
-    struct run usual = use(way, name, 0, 0);
+    struct run usual = use(way, name, 0, 0, 0);
     struct faults seen = *faults;
     int tried = 0;
     if (seen.unknown[0] != '\0')
@@ -199,6 +244,7 @@ static void try_way(const struct way *way)
         seen.calls[FAULT_GetConsoleMode] = 0;
     for (int function = 0; function < FAULT_COUNT; function++)
         tried += try_calls(way, name, &usual, &seen, function);
+    tried += try_scarcity(way, name, &usual, seen.scarce);
     replaced[way->program] += tried;
     if (!test_check(usual.status >= 0 && seen.left == 0 && seen.returned, "%s %s: %d faults",
                     programs[way->program], way->options, tried))
