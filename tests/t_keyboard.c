@@ -252,6 +252,34 @@ static void test_all_controls(void)
     screen_free(refused.screen);
 }
 
+static void test_one_column(void)
+{
+    const char *name = test_unique_name();
+    struct screen *screen = screen_open();
+    HANDLE out = screen_attach(screen, false);
+    SMALL_RECT window = {0, 0, 0, 4};
+    if (!SetConsoleWindowInfo(out, TRUE, &window) ||
+        !SetConsoleScreenBufferSize(out, (COORD){1, 400})) {
+        test_skip("a console of one column", "no console here is that narrow");
+        screen_free(screen);
+        return;
+    }
+    struct desk writer = {screen, screen_state(screen),
+                          process_start_on(screen, ARGS("writer", "-n", name))};
+    screen_type(screen, "n共\r\x1a");
+    test_check(process_wait(writer.process, ENOUGH_MS) && process_status(writer.process) == 0,
+               "writer takes a line in one column");
+    process_free(writer.process);
+    struct process *holder = process_start(ARGS("writer", "-n", name, "-q", "-k", "n\x1b共🙂"));
+    expect_text(name, "n\x1b共🙂\r\n", "another is there");
+    struct desk reader = {screen, writer.before,
+                          process_start_on(screen, ARGS("reader", "-q", "-n", name))};
+    test_check(screen_wait(screen, "n\n\\\nx\n1\nb\n共\n", ENOUGH_MS), "and reader shows it there");
+    screen_type(screen, "q");
+    expect_end(&reader, "q in one column");
+    process_free(holder);
+}
+
 void test_main(int argc, char **argv)
 {
     (void)argc;
@@ -261,5 +289,6 @@ void test_main(int argc, char **argv)
     test_strange_mode();
     test_escapes();
     test_all_controls();
+    test_one_column();
     test_closed_window();
 }
