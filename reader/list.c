@@ -61,7 +61,8 @@ static bool keep_name(struct names *names, const wchar_t *prefix, const UNICODE_
     wchar_t *copy = malloc((before + length + 1) * sizeof *copy);
     if (copy == NULL)
         return false;
-    names->at[names->count++] = wcscpy(copy, wide);
+    wcscpy(copy, wide);
+    names->at[names->count++] = copy;
     return true;
 }
 
@@ -151,7 +152,8 @@ static void add_in_line(struct print *output, const wchar_t *name)
         char shown[TEXT_PUT_MAX];
         if (!valid)
             character = at[0] | (uint32_t)at[1] << 8; /* half of a surrogate pair */
-        print_add(output, shown, text_put_in_line(character, shown));
+        size_t count = text_put_in_line(character, shown);
+        print_add(output, shown, count);
     }
 }
 

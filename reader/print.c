@@ -59,7 +59,8 @@ static void add_in_line(struct print *output, const char *utf8)
     struct text text = {start, start + strlen(utf8), TEXT_UTF8};
     while (text.at < text.end) {
         char shown[TEXT_PUT_MAX];
-        print_add(output, shown, text_put_in_line(text_next(&text, NULL), shown));
+        size_t count = text_put_in_line(text_next(&text, NULL), shown);
+        print_add(output, shown, count);
     }
 }
 
