@@ -110,7 +110,8 @@ DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct te
 {
     *memory = NULL;
     *text = (struct text){bytes, (const unsigned char *)bytes + count, code_page};
-    if (code_page == TEXT_UTF8 || code_page == TEXT_UTF16 || code_page == TEXT_LATIN1 || count == 0)
+    if (code_page == TEXT_UTF8 || code_page == TEXT_UTF16 || code_page == TEXT_UTF16BE ||
+        code_page == TEXT_LATIN1 || count == 0)
         return ERROR_SUCCESS;
     if (!IsValidCodePage(code_page) || count > INT_MAX) {
         text->code_page = text_is_valid(bytes, count, TEXT_UTF8) ? TEXT_UTF8 : TEXT_LATIN1;

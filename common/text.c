@@ -47,9 +47,10 @@ static uint32_t next_utf8(struct text *text, bool *valid)
     return character;
 }
 
-static uint32_t unit_at(const unsigned char *at)
+static uint32_t unit_at(const unsigned char *at, uint32_t code_page)
 {
-    return at[0] | (uint32_t)at[1] << 8;
+    bool big = code_page == TEXT_UTF16BE;
+    return at[big] | (uint32_t)at[!big] << 8;
 }
 
 static uint32_t next_utf16(struct text *text, bool *valid)
@@ -58,13 +59,13 @@ static uint32_t next_utf16(struct text *text, bool *valid)
         text->at = text->end;
         return ill_formed(valid);
     }
-    uint32_t unit = unit_at(text->at);
+    uint32_t unit = unit_at(text->at, text->code_page);
     text->at += 2;
     if (unit < 0xD800 || unit > 0xDFFF)
         return unit;
     if (unit > 0xDBFF || text->end - text->at < 2)
         return ill_formed(valid);
-    uint32_t second = unit_at(text->at);
+    uint32_t second = unit_at(text->at, text->code_page);
     if (second < 0xDC00 || second > 0xDFFF)
         return ill_formed(valid);
     text->at += 2;
@@ -77,6 +78,7 @@ uint32_t text_next(struct text *text, bool *valid)
     case TEXT_UTF8:
         return next_utf8(text, valid);
     case TEXT_UTF16:
+    case TEXT_UTF16BE:
         return next_utf16(text, valid);
     default:
         return *text->at++;
@@ -94,13 +96,13 @@ bool text_is_valid(const void *bytes, size_t count, uint32_t code_page)
 
 size_t text_length(const void *bytes, size_t count, uint32_t code_page)
 {
-    if (code_page != TEXT_UTF16) {
+    if (code_page != TEXT_UTF16 && code_page != TEXT_UTF16BE) {
         const void *end = count == 0 ? NULL : memchr(bytes, 0, count);
         return end == NULL ? count : (size_t)((const char *)end - (const char *)bytes);
     }
     const unsigned char *at = bytes;
     for (size_t i = 0; i + 1 < count; i += 2)
-        if (unit_at(at + i) == 0)
+        if (unit_at(at + i, code_page) == 0)
             return i;
     return count;
 }

@@ -14,9 +14,10 @@
 #include <stdint.h>
 
 /* The encodings that are decoded here; the numbers are Windows' code pages. */
-#define TEXT_UTF8   65001u
-#define TEXT_UTF16  1200u /* little-endian */
-#define TEXT_LATIN1 28591u
+#define TEXT_UTF8    65001u
+#define TEXT_UTF16   1200u /* little-endian */
+#define TEXT_UTF16BE 1201u
+#define TEXT_LATIN1  28591u
 
 #define TEXT_REPLACEMENT UINT32_C(0xFFFD)
 
@@ -26,7 +27,7 @@
 /* Bytes being decoded; `at` moves towards `end`. */
 struct text {
     const unsigned char *at, *end;
-    uint32_t code_page; /* TEXT_UTF8, TEXT_UTF16 or TEXT_LATIN1 */
+    uint32_t code_page; /* one of those above */
 };
 
 /* Decodes the next character; there must be one (at < end). `valid` (may be NULL) is set to false

@@ -107,7 +107,9 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
         if (error != ERROR_SUCCESS)
             return error;
         if (*code_page == ENCODING_AUTO)
-            *code_page = guess_utf16(new, part) ? TEXT_UTF16 : ENCODING_AUTO;
+            *code_page = guess_utf16(new, part)                          ? TEXT_UTF16
+                         : part >= 4 && new[0] == 0xFE && new[1] == 0xFF ? TEXT_UTF16BE
+                                                                         : ENCODING_AUTO;
         size_t length = text_length(new, part, *code_page);
         copy->count += length;
         if (length < part)
@@ -115,7 +117,8 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
         if (*code_page == ENCODING_AUTO)
             *code_page = TEXT_UTF8; /* for now: only the first part decides for UTF-16 */
     }
-    if (source->code_page == ENCODING_AUTO && *code_page != TEXT_UTF16)
+    if (source->code_page == ENCODING_AUTO && *code_page != TEXT_UTF16 &&
+        *code_page != TEXT_UTF16BE)
         *code_page = encoding_guess(copy->bytes, copy->count);
     return ERROR_SUCCESS;
 }

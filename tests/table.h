@@ -321,6 +321,7 @@ static const struct row marked[] = {
     {"reader -n @ -1j", PLAIN_JSON("größer")},
     {"reader -n @ -1 -o 2 -e utf-16", "größer\n"},
 };
+static const struct row big_endian[] = {{"reader -n @ -1", "größer\n"}};
 static const struct row utf_8_marked[] = {{"reader -n @ -1", "größer\n"}};
 static const struct row only_marked[] = {{"reader -n @ -1", "\n"}};
 static const struct row without_nul[] = {{"reader -n @ -1", "u*4096\n"}};
@@ -349,6 +350,7 @@ static const struct group groups[] = {
     GROUP("UTF-8 is guessed", "@", 256, "grüße", utf_8),
     GROUP("UTF-16 too", "@", 256, "g^r^\374^\337^e^", utf_8),
     GROUP("Latin-1 as it is told", "@", 256, "gr\374\337e", latin_1),
+    GROUP("UTF-16 of the other order", "@", 256, "\376\377^g^r^\366^\337^e^r", big_endian),
     GROUP("a byte order mark is no text", "@", 256, "\377\376g^r^\366^\337^e^r^", marked),
     GROUP("nor is that of UTF-8", "@", 256, "\357\273\277größer", utf_8_marked),
     GROUP("nor is there another text behind it", "@", 256, "\377\376", only_marked),
