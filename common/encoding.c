@@ -31,10 +31,17 @@ bool encoding_to_wide(const char *utf8, wchar_t *wide, size_t count)
     const unsigned char *bytes = (const unsigned char *)utf8;
     struct text text = {bytes, bytes + strlen(utf8), TEXT_UTF8};
     size_t at = 0;
-    while (text.at < text.end && at + 2 < count)
-        at += text_put_utf16(text_next(&text, NULL), (uint16_t *)wide + at);
+    bool fits = true;
+    while (text.at < text.end && fits) {
+        uint16_t units[2];
+        size_t more = text_put_utf16(text_next(&text, NULL), units);
+        fits = at + more < count;
+        if (fits)
+            memcpy(wide + at, units, more * sizeof *units);
+        at += fits ? more : 0;
+    }
     wide[at] = L'\0';
-    return text.at == text.end;
+    return fits;
 }
 
 bool encoding_from_wide(const wchar_t *wide, char *utf8, size_t count)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <sddl.h>
 #include <stdio.h>
+#include <wchar.h>
 #include <winternl.h>
 
 #include "encoding.h"
@@ -13,19 +14,21 @@
 #define SID_ROOM 185
 
 #define READ_ROOM 24 /* ".read.4294967295" */
+#define WIDE_ROOM (OBJECT_NAME_MAX + 8) /* with a namespace and a NUL */
 
 /* Rights for the users of --share. */
 #define WAIT_FOR_EVENT (READ_CONTROL | SYNCHRONIZE)
 #define SET_EVENT      (READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE)
 
-/* The name for a call. */
-static DWORD wide_name(wchar_t wide[MAX_PATH], const char *name, const char *suffix)
+/* The name for a call. The namespace is no part of what is limited. */
+static DWORD wide_name(wchar_t wide[WIDE_ROOM], const char *name, const char *suffix)
 {
     char whole[OBJECT_NAME_ROOM];
     int length = snprintf(whole, sizeof whole, "%s%s", name, suffix);
     if (mapping_base_name(name)[0] == '\0')
         return ERROR_INVALID_NAME;
-    if (length < 0 || (size_t)length >= sizeof whole || !encoding_to_wide(whole, wide, MAX_PATH))
+    if (length < 0 || (size_t)length >= sizeof whole || !encoding_to_wide(whole, wide, WIDE_ROOM) ||
+        wcslen(wide) > OBJECT_NAME_MAX + (size_t)(mapping_base_name(name) - name))
         return ERROR_FILENAME_EXCED_RANGE;
     return ERROR_SUCCESS;
 }
@@ -36,7 +39,7 @@ DWORD object_open(HANDLE *object, enum object_kind kind, DWORD rights, const cha
     static HANDLE(WINAPI *const calls[OBJECT_KINDS])(DWORD, BOOL, const wchar_t *) = {
         OpenFileMappingW, OpenEventW,         OpenMutexW,
         OpenSemaphoreW,   OpenWaitableTimerW, OpenJobObjectW};
-    wchar_t wide[MAX_PATH];
+    wchar_t wide[WIDE_ROOM];
     *object = NULL;
     DWORD error = wide_name(wide, name, suffix);
     if (error != ERROR_SUCCESS)
@@ -90,7 +93,7 @@ static DWORD make_descriptor(PSECURITY_DESCRIPTOR *descriptor, DWORD shared_righ
 DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD shared_rights,
                     const char *name, const char *suffix, bool *existed)
 {
-    wchar_t wide[MAX_PATH];
+    wchar_t wide[WIDE_ROOM];
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
     *object = NULL;
     DWORD error = wide_name(wide, name, suffix);
