@@ -13,7 +13,7 @@
 /* "S-1-5-..." takes 184 characters at most: SECURITY_MAX_SID_STRING_CHARACTERS. */
 #define SID_ROOM 185
 
-#define READ_ROOM 24 /* ".read.4294967295" */
+#define READ_ROOM 24                    /* ".read.4294967295" */
 #define WIDE_ROOM (OBJECT_NAME_MAX + 8) /* with a namespace and a NUL */
 
 /* Rights for the users of --share. */
