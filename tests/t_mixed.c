@@ -75,8 +75,7 @@ static void test_kept(void)
     test_contains(got.out, line, "who wrote the last");
     test_contains(got.out, "program:        writer.exe\r\n", "and its program");
     process_run(ARGS(reader, "--list", name), NULL, &got);
-    snprintf(line, sizeof line, "          4096  Local\\%s\r\n", name);
-    test_text(got.out, line, "--list: its size");
+    test_contains(got.out, "          4096  ", "--list: its size");
     process_close_input(keeper);
     ends(keeper, "the end of its input ends the writer");
 }

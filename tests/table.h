@@ -178,7 +178,7 @@ static const struct row message[] = {
      "\"owner\":\"~\",\"readers\":\"~\",\"writers\":\"~\",\"dacl\":\"D:P~\",\"kind\":\"writer\","
      "\"capacity\":256,\"messages\":1,\"length\":5,\"code_page\":65001,\"process_id\":~,"
      "\"program\":\"writer.exe\",\"time\":\"~Z\",\"age_seconds\":~}\n"},
-    {"reader --list @", "          4096  Local\\@\n"},
+    {"reader --list @", "          4096  ~\\@\n"},
     {"reader --list @?", NULL, NOT_LISTED, 1},
     {"writer -n @ two words"},
     {"reader -n @ -1", "two words\n"},
