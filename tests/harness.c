@@ -252,7 +252,8 @@ static void prepare(void)
     SetConsoleCtrlHandler(NULL, FALSE);
 
     test_job = CreateJobObjectW(NULL, NULL);
-    limit.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    limit.BasicLimitInformation.LimitFlags =
+        JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
     if (!SetInformationJobObject(test_job, JobObjectExtendedLimitInformation, &limit, sizeof limit))
         test_bail("no job object: error %lu", GetLastError());
     SetErrorMode(SEM_FAILCRITICALERRORS |
