@@ -1,21 +1,22 @@
 # Builds writer.exe and reader.exe with MinGW-w64: as a cross build on Linux, or under mingw32-make
 # in a Windows prompt. `make help` lists the targets; V=1 shows the commands.
-ARCH   ?= x86_64
-OUT    := build/$(ARCH)
 VERSION := $(file < VERSION)
 HOSTCC ?= cc
 CLANG  ?= clang
 Q      := $(if $(V),,@)
 
 ifeq ($(OS),Windows_NT)
+ARCH   ?= $(firstword $(subst -, ,$(shell gcc -dumpmachine)))
 CC      = gcc
 WINDRES = windres
 RUN    ?=
 else
+ARCH   ?= x86_64
 CC      = $(ARCH)-w64-mingw32-gcc
 WINDRES = $(ARCH)-w64-mingw32-windres
 RUN    ?= sh scripts/wine.sh
 endif
+OUT    := build/$(ARCH)
 # Where mingw32-make finds no sh, cmd runs the commands.
 ifeq ($(SHELL),sh.exe)
 MKDIR  = @if not exist "$(subst /,\,$(@D))" mkdir "$(subst /,\,$(@D))"
