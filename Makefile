@@ -12,8 +12,10 @@ WINDRES = windres
 RUN    ?=
 else
 ARCH   ?= x86_64
-CC      = $(ARCH)-w64-mingw32-gcc
-WINDRES = $(ARCH)-w64-mingw32-windres
+# TOOLS, if it is for ARCH, is how the names of other tools begin: x86_64-w64-mingw32ucrt.
+PREFIX  = $(or $(filter $(ARCH)-%,$(TOOLS)),$(ARCH)-w64-mingw32)
+CC      = $(PREFIX)-gcc
+WINDRES = $(PREFIX)-windres
 RUN    ?= sh scripts/wine.sh
 endif
 OUT    := build/$(ARCH)

@@ -3,9 +3,10 @@
 #   here       this machine: the 64-bit programs
 #   i686       Debian 12 whose Wine has both widths: the 32-bit programs, and pairs of both
 #   debian-13  Debian 13, with a newer Wine and compiler: the 64-bit programs
+#   ucrt       the same, of its compiler for the C runtime of Windows 10; not beside debian-13
 # With no PLACE in all of them. It prints where it is, what is skipped or fails there, and the totals.
 # The places besides here are folders made by debootstrap, from the mirror of this machine's apt. They
-# are kept in build/everywhere or $EVERYWHERE, with a log each. Only root can do that.
+# are kept in build/everywhere or $EVERYWHERE, with a log of each place. Only root can do that.
 # Exit status: 0 all passed, 1 a test failed, 2 wrong usage, 3 none failed, but a place was not run.
 set -eu
 
@@ -15,12 +16,12 @@ if [ "$(id -u)" != 0 ]; then
     echo "everywhere.sh: only root can make the folders of other systems and enter them" >&2
     exit 2
 fi
-[ $# != 0 ] || set -- here i686 debian-13
+[ $# != 0 ] || set -- here i686 debian-13 ucrt
 for place; do
     case $place in
-    here | i686 | debian-13) ;;
+    here | i686 | debian-13 | ucrt) ;;
     *)
-        echo "everywhere.sh: '$place' is none of here, i686, debian-13" >&2
+        echo "everywhere.sh: '$place' is none of here, i686, debian-13, ucrt" >&2
         exit 2
         ;;
     esac
@@ -62,7 +63,7 @@ set_up() {
             tar --exclude=./build --exclude=./.git --exclude="./$folder" -cf - . |
             tar -xf - -C "$root/src" || return
     fi
-    inside "$root" 'sh scripts/setup.sh tests'
+    inside "$root" "TOOLS=$tools sh scripts/setup.sh tests"
 }
 
 mkdir -p "$folder"
@@ -71,12 +72,12 @@ missing=
 for place; do
     root=$folder/$place
     log=$root.log
-    arch=x86_64
+    tools=x86_64-w64-mingw32
     packages=:
     case $place in
     i686)
         release=bookworm
-        arch=i686
+        tools=i686-w64-mingw32
         # All in one call, so that the versions of both widths agree.
         packages='dpkg --add-architecture i386
             apt-get -q update
@@ -84,6 +85,11 @@ for place; do
         ;;
     debian-13)
         release=trixie
+        ;;
+    ucrt)
+        release=trixie
+        root=$folder/debian-13
+        tools=x86_64-w64-mingw32ucrt
         ;;
     esac
 
@@ -94,8 +100,8 @@ for place; do
     fi
     # shellcheck disable=SC2016 # expanded there
     system='. /etc/os-release; echo "$PRETTY_NAME, $(wine --version 2>/dev/null)"'
-    echo "$place: $(inside "$root" "$system"), $arch"
-    inside "$root" "ARCH=$arch sh scripts/test.sh" >>"$log" 2>&1 </dev/null || {
+    echo "$place: $(inside "$root" "$system"), $(inside "$root" "$tools-gcc --version | sed q")"
+    inside "$root" "ARCH=${tools%%-*} TOOLS=$tools sh scripts/test.sh" >>"$log" 2>&1 </dev/null || {
         failed=1
         sed -n '/^Test Summary Report/,/^Files=/p' "$log" | sed '$d'
     }

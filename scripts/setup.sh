@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing: sh scripts/setup.sh [PURPOSE]...
-# With no argument that is the cross compiler of ARCH, make and Wine; a PURPOSE adds to it:
+# With no argument that is the cross compiler of ARCH (and TOOLS), make and Wine; a PURPOSE adds to it:
 #   terminal  two panes to type in      tests  what `make test` runs on
 #   check     linters, `make check`     model  `make model`       fuzz  `make fuzz`
 #   dist      `make dist` and its test      everywhere  `make everywhere`   screenshot  `make screenshot`
@@ -22,6 +22,7 @@ compiler() {
 }
 
 compiler "${ARCH:-x86_64}"
+case ${TOOLS-} in *ucrt) need "$TOOLS-gcc" gcc-mingw-w64-ucrt64 ;; esac
 need make make
 need wine wine wine64
 need wineserver wine wine64
