@@ -63,6 +63,7 @@
     FAULT(USES, SetConsoleMode, 2, 0, "the mode is restored as far as the console lets")           \
     FAULT(USES, SetEvent, 1, 0, "reader: the writer that waits for it says so")                    \
     FAULT(USES, VirtualQuery, 3, 0, "the size in --list is not known")                             \
+    FAULT(USES, WaitForMultipleObjects, 4, WAIT_FAILED, NULL)                                      \
     FAULT(USES, WaitForSingleObject, 2, WAIT_FAILED, "reader: a follower sleeps instead")          \
     FAULT(USES, WideCharToMultiByte, 8, 0, "the character counts as one that it lacks")            \
     FAULT(USES, WriteConsoleW, 5, 0, "stderr has nowhere to tell it")                              \
@@ -81,8 +82,8 @@
     "GetModuleHandleA GetModuleHandleW GetOEMCP GetProcAddress GetStartupInfoW GetStdHandle "      \
     "GetSystemTimeAsFileTime GetTickCount64 InitializeCriticalSection IsDBCSLeadByteEx "           \
     "IsValidCodePage LeaveCriticalSection LoadLibraryA LoadLibraryW LocalFree OpenFileMappingA "   \
-    "QueryPerformanceCounter RtlNtStatusToDosError SetLastError SetUnhandledExceptionFilter "      \
-    "Sleep TerminateProcess TlsGetValue VirtualProtect "
+    "QueryPerformanceCounter QueryPerformanceFrequency RtlNtStatusToDosError SetLastError "        \
+    "SetUnhandledExceptionFilter Sleep TerminateProcess TlsGetValue VirtualProtect "
 
 #define FAULT_INDEX(effect, name, count, failure, why) FAULT_##name,
 enum fault { FAULTS(FAULT_INDEX) ALLOCATIONS(FAULT_INDEX) FAULT_COUNT };
