@@ -1,0 +1,277 @@
+/*
+ * Beside a hostile neighbour (neighbour.h) both programs end within their --timeout, and wait
+ * without using the processor. What becomes of messages beside it is in t_delivery.c, forged
+ * control data in t_forged.c.
+ */
+#include "neighbour.h"
+
+#include <tlhelp32.h>
+
+#define TIMEOUT_MS  1000
+#define GRACE_MS    500
+#define DEADLINE_MS 4000 /* then it hangs */
+#define TRIES       3    /* of what may be a machine's load */
+
+#define WATCH_MS     5000
+#define IDLE_PERCENT 2
+#define AT_ONCE      5  /* attacks */
+#define BUSY_PERCENT 25 /* while a neighbour rewrites the mapping all the time */
+#define MOST_DUMPS   50 /* a second, of a page that is rewritten */
+
+static struct result got;
+
+/* Unattacked, it tells what a time-out takes on this machine now. */
+static const struct way calm_way = {{"reader", "--wait"}, true};
+
+/* ---- time ---- */
+
+static ULONGLONG ms_of(FILETIME time)
+{
+    return (time.dwLowDateTime | (ULONGLONG)time.dwHighDateTime << 32) / 10000;
+}
+
+/* From its start to its end, or until now. */
+static DWORD life_ms(struct process *process)
+{
+    FILETIME created, exited, kernel, user, now;
+    GetSystemTimeAsFileTime(&now);
+    GetProcessTimes(process->handle, &created, &exited, &kernel, &user);
+    return (DWORD)(ms_of(process_running(process) ? now : exited) - ms_of(created));
+}
+
+static DWORD wait_for_end(struct process *process)
+{
+    while (process_running(process) && life_ms(process) < DEADLINE_MS)
+        Sleep(5);
+    return life_ms(process);
+}
+
+/* A follower goes on as long as it has something to show, and what a neighbour forges comes as
+ * messages: then it may still be running, or have ended later. */
+static bool is_excused(const struct victim *victim)
+{
+    const volatile size_t *shown = &victim->process->out.used;
+    size_t before = *shown;
+    if (before == 0 || !is_follower(victim->way))
+        return false;
+    if (!process_running(victim->process))
+        return true;
+    Sleep(GRACE_MS);
+    return *shown != before;
+}
+
+/* How many ways took longer than one that waits unattacked beside them, or ended badly. */
+static int count_late(const struct attack *attack, DWORD *longest, bool last_try)
+{
+    struct victim victims[COUNT(ways)], calm = {.way = &calm_way};
+    size_t count = start_all(attack, victims, false, "1");
+    int late = 0;
+    start_victim(&attacks[0], &calm, "1");
+    DWORD bound = wait_for_end(calm.process);
+    bound = (bound > TIMEOUT_MS ? bound : TIMEOUT_MS) + GRACE_MS;
+    *longest = 0;
+    for (size_t i = 0; i < count; i++) {
+        DWORD life = wait_for_end(victims[i].process);
+        int status = process_status(victims[i].process); /* -1: it runs */
+        bool in_time = (life <= bound || is_excused(&victims[i])) && status <= 2 && status >= -1;
+        late += !in_time;
+        *longest = life > *longest && !process_running(victims[i].process) ? life : *longest;
+        if (!in_time && last_try)
+            test_note("%s: %stook %lu ms of %lu, status %d", attack->what, words_of(victims[i].way),
+                      life, bound, status);
+    }
+    end_victim(&calm);
+    end_all(victims, count);
+    return late;
+}
+
+static void test_time(void)
+{
+    for (size_t i = 0; i < COUNT(attacks); i++) {
+        DWORD longest = 0;
+        int late = 1;
+        for (int tries = 1; tries <= TRIES && late > 0; tries++)
+            late = count_late(&attacks[i], &longest, tries == TRIES);
+        test_equal(late, 0, "beside %s, %u ways end in time (the last after %lu ms)",
+                   attacks[i].what, (unsigned)COUNT(ways), longest);
+    }
+}
+
+/* Input that stays open counts as waiting: the streams of `start` do. */
+static void test_silent_input(void)
+{
+    static const struct way piped[] = {{{"writer"}, true}, {{"writer", "--keep"}, true}};
+    for (size_t i = 0; i < COUNT(piped); i++)
+        for (int lines = 0; lines < 2; lines++) {
+            struct victim victim = {.way = &piped[i]};
+            start_victim(&attacks[0], &victim, "1");
+            if (lines > 0)
+                process_type(victim.process, "a line\nand half a ");
+            DWORD life = wait_for_end(victim.process);
+            test_check(life <= TIMEOUT_MS + GRACE_MS + GRACE_MS,
+                       "%sends in time if its input is silent%s (%lu ms)", words_of(&piped[i]),
+                       lines > 0 ? " after a line" : "", life);
+            end_victim(&victim);
+        }
+}
+
+/* ---- the processor ---- */
+
+static DWORD thread_ms(HANDLE thread)
+{
+    FILETIME created, exited, kernel, user;
+    if (thread == NULL || !GetThreadTimes(thread, &created, &exited, &kernel, &user))
+        return 0;
+    return (DWORD)(ms_of(kernel) + ms_of(user));
+}
+
+/* Of all its threads: Wine 8 answers GetProcessTimes with the times of the caller. */
+static DWORD used_ms(const struct process *process)
+{
+    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 entry = {.dwSize = sizeof entry};
+    DWORD used = 0;
+    for (BOOL more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry))
+        if (entry.th32OwnerProcessID == process->id) {
+            HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID);
+            used += thread_ms(thread);
+            object_close(&thread);
+        }
+    CloseHandle(all);
+    return used;
+}
+
+static unsigned count_dumps(struct process *process)
+{
+    unsigned dumps = 0;
+    const char *at = process_output(process);
+    for (; (at = strstr(at, "00000000  ")) != NULL; at++)
+        dumps++;
+    return dumps;
+}
+
+/* What programs that wait have used since `before`. Beside a neighbour that spins it is compared
+ * with what that one got, `spun`: all of a core on a machine that does nothing else. */
+static void watch(const struct attack *attack, struct victim *victims, size_t count, DWORD *before,
+                  DWORD spun)
+{
+    DWORD highest = 0;
+    DWORD most = attack->poke != NULL ? spun * BUSY_PERCENT / 100 : WATCH_MS * IDLE_PERCENT / 100;
+    int busy = 0;
+    for (size_t i = 0; i < count; i++) {
+        DWORD now = used_ms(victims[i].process);
+        DWORD used = now > before[i] ? now - before[i] : 0; /* it may have ended */
+        highest = used > highest ? used : highest;
+        busy += used > most;
+        if (used > most)
+            test_note("%s: %sused %lu ms of %lu", attack->what, words_of(victims[i].way), used,
+                      most);
+        if (attack->poke == poke_text && is_follower(victims[i].way) &&
+            victims[i].way->words[2] != NULL)
+            test_check(count_dumps(victims[i].process) <= MOST_DUMPS * (WATCH_MS / 1000 + 1),
+                       "a page that is rewritten is not dumped all the time (%u times)",
+                       count_dumps(victims[i].process));
+    }
+    test_equal(busy, 0, "beside %s, none uses the processor (%lu ms in %d s at most)", attack->what,
+               highest, WATCH_MS / 1000);
+}
+
+/* How many attacks from the first one on are watched at once: one if it takes a processor. */
+static size_t group_of(const struct attack *first)
+{
+    size_t group = 1;
+    while (group < AT_ONCE && first + group < attacks + COUNT(attacks) &&
+           first[group - 1].poke == NULL && first[group].poke == NULL)
+        group++;
+    return group;
+}
+
+static void test_processor(void)
+{
+    size_t group;
+    for (const struct attack *first = attacks; first < attacks + COUNT(attacks); first += group) {
+        struct victim victims[AT_ONCE][COUNT(ways)];
+        DWORD before[AT_ONCE][COUNT(ways)];
+        size_t count = 0;
+        group = group_of(first);
+        for (size_t i = 0; i < group; i++)
+            count = start_all(&first[i], victims[i], true, "30");
+        Sleep(500);
+        for (size_t i = 0; i < group; i++)
+            for (size_t j = 0; j < count; j++)
+                before[i][j] = used_ms(victims[i][j].process);
+        DWORD spun = thread_ms(hot.thread);
+        Sleep(WATCH_MS);
+        spun = thread_ms(hot.thread) - spun;
+        for (size_t i = 0; i < group; i++) {
+            watch(&first[i], victims[i], count, before[i], spun);
+            end_all(victims[i], count);
+        }
+    }
+}
+
+/* ---- large texts ---- */
+
+static struct mapping plant_large(const char *name, uint32_t bytes)
+{
+    struct mapping mapping;
+    if (mapping_create(&mapping, name, bytes, false, MAPPING_WRITE) != ERROR_SUCCESS)
+        test_bail("cannot make a mapping of %lu bytes", (unsigned long)bytes);
+    memset(mapping.view, 'l', bytes);
+    return mapping;
+}
+
+static DWORD WINAPI rewrite(void *parameter)
+{
+    struct mapping *mapping = parameter;
+    for (char letter = 0; !hot.stop; letter++)
+        memset(mapping->view, 'a' + letter % 26, mapping->view_bytes);
+    return 0;
+}
+
+/* A reader of such a text, and one beside it that waits for nothing. */
+static void expect_in_time(struct mapping *mapping, const char *way, const char *what)
+{
+    struct victim calm = {.way = &calm_way};
+    struct process_setup setup = {.arguments = ARGS("reader", "-n", mapping->name, way, "-t", "1"),
+                                  .out = STREAM_NUL};
+    start_victim(&attacks[0], &calm, "1");
+    process_run_as(&setup, 60000, &got);
+    DWORD bound = wait_for_end(calm.process) + GRACE_MS;
+    test_check(got.elapsed_ms <= bound && got.status >= 0,
+               "%s: reader %s ends in time (status %d, %lu ms of %lu)", what, way, got.status,
+               got.elapsed_ms, bound);
+    end_victim(&calm);
+}
+
+static void test_large_texts(void)
+{
+    struct mapping mapping;
+    if (sizeof(void *) > 4) {
+        mapping = plant_large(test_unique_name(), 1u << 30);
+        expect_in_time(&mapping, "--wait", "1 GiB of text");
+        mapping_close(&mapping);
+    } else {
+        test_skip("1 GiB of text", "it may not fit into 32 bits");
+    }
+    mapping = plant_large(test_unique_name(), 64u << 20);
+    expect_in_time(&mapping, "--once", "64 MiB of text");
+    hot.stop = 0;
+    HANDLE thread = CreateThread(NULL, 0, rewrite, &mapping, 0, NULL);
+    expect_in_time(&mapping, "--once", "64 MiB that are rewritten all the time");
+    InterlockedExchange(&hot.stop, 1);
+    WaitForSingleObject(thread, ENOUGH_MS);
+    CloseHandle(thread);
+    mapping_close(&mapping);
+}
+
+void test_main(int argc, char **argv)
+{
+    if (argc > 2)
+        hold(argv[2]);
+    test_time_limit(600);
+    test_silent_input();
+    test_time();
+    test_processor();
+    test_large_texts();
+}
