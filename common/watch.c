@@ -7,7 +7,7 @@
 /* Who waits itself until the time-out has so long to say so in its own words, and the line here may
  * take so long. */
 #define GRACE_MS  250
-#define REPORT_MS 200
+#define REPORT_MS 100
 
 static DWORD limit_ms = INFINITE;
 static UINT end_status;
@@ -55,7 +55,13 @@ DWORD watch_start(DWORD timeout_ms, UINT status)
 const char *watch_for(const char *what)
 {
     const char *before = awaited;
-    InterlockedExchange64(&since, (LONGLONG)GetTickCount64());
+    if (before == NULL)
+        watch_restart();
     awaited = what;
     return before;
+}
+
+void watch_restart(void)
+{
+    InterlockedExchange64(&since, (LONGLONG)GetTickCount64());
 }

@@ -12,8 +12,14 @@
  * CreateThread. */
 DWORD watch_start(DWORD timeout_ms, UINT status);
 
-/* Begins to watch, from now on; what has not happened in time is `what` the line says. NULL ends
- * the watch. Returns what was watched until now, to be watched again afterwards. */
+/*
+ * Watches from now on, or goes on with the time that runs if something is watched already; what has
+ * not happened in time is `what` the line says. NULL ends the watch. Returns what was watched until
+ * now, to be watched again afterwards.
+ */
 const char *watch_for(const char *what);
+
+/* Something has come or gone: the time begins anew. */
+void watch_restart(void);
 
 #endif

@@ -19,8 +19,6 @@
 #define NOT_GIVEN UINT64_MAX /* for --offset and --length */
 #define DUMP_MS   40         /* between two dumps of a range that changes all the time */
 
-#define UNREADABLE "the mapping could not be read"
-
 enum { DONE = 0, NOTHING = 1, FAILED = 2 }; /* exit status */
 
 enum { BY_KEY, ONCE, WAIT, FOLLOW, INFO, LIST };
@@ -133,7 +131,10 @@ static int show_dump(bool *new)
         error = source_has_changed(&source, new);
     if (error != ERROR_SUCCESS)
         return unreadable(error);
-    return *new ? written(print_dump(&source, form == AS_HEX)) : DONE;
+    if (!*new)
+        return DONE;
+    watch_restart();
+    return written(print_dump(&source, form == AS_HEX));
 }
 
 /* Shows the message or text if it is another than was shown last, or `always`. */
@@ -150,6 +151,7 @@ static int show_text(bool always, bool *new)
     *new = (sight.fresh || always) && (sight.ours || sight.count > 0);
     if (!*new)
         return DONE;
+    watch_restart();
     int status = written(print_sight(&source, &sight, form == AS_JSON));
     if (status == DONE && !closed)
         source_acknowledge(&source, &sight);
@@ -181,7 +183,10 @@ static int read_by_key(void)
             report_note(is_open() ? "nothing is there yet"
                                   : "nothing is there yet: no program holds the mapping");
         wchar_t key = 0;
+        watch_restart();
         error = console_read_key(GetStdHandle(STD_INPUT_HANDLE), timeout_ms, &key);
+        if (error != WAIT_TIMEOUT)
+            watch_restart();
         if (error == WAIT_TIMEOUT) {
             report_error("no key was pressed in time");
             return NOTHING;
@@ -199,7 +204,6 @@ static int read_by_key(void)
 static int read_once(void)
 {
     bool new = false;
-    watch_for(UNREADABLE);
     DWORD error = open_source();
     if (error != ERROR_SUCCESS)
         return refuse_to_open(error);
@@ -231,7 +235,6 @@ static int read_as_it_comes(void)
     if (way == WAIT && count == 0)
         count = 1;
     ULONGLONG start = GetTickCount64();
-    watch_for(UNREADABLE);
     for (;;) {
         bool new = false;
         int status = look(&new);
@@ -240,7 +243,7 @@ static int read_as_it_comes(void)
         ULONGLONG now = GetTickCount64();
         if (new) {
             start = now;
-            watch_for(UNREADABLE);
+            watch_restart();
             if (form != AS_BYTES && form != AS_HEX)
                 continue;
             Sleep(DUMP_MS);
@@ -333,11 +336,6 @@ static bool take_rest(char **words)
 static int run(const char *pattern)
 {
     console_end_with(way == WAIT ? NOTHING : DONE);
-    DWORD error = watch_start(timeout_ms, NOTHING);
-    if (error != ERROR_SUCCESS) {
-        report_system(error, "cannot watch the time");
-        return FAILED;
-    }
     switch (way) {
     case BY_KEY:
         return read_by_key();
@@ -361,7 +359,11 @@ int wmain(int argc, wchar_t **wide)
     source.code_page = ENCODING_AUTO;
     if (!options_take(&program, argc, wide, &words, &status))
         return status;
-    status = take_rest(words) ? run(words[0]) : FAILED;
+    DWORD error = watch_start(timeout_ms, NOTHING);
+    watch_for("the mapping could not be read");
+    if (error != ERROR_SUCCESS)
+        report_system(error, "cannot watch the time");
+    status = error == ERROR_SUCCESS && take_rest(words) ? run(words[0]) : FAILED;
     source_close(&source);
     console_restore();
     return status;

@@ -7,10 +7,11 @@
 #include "encoding.h"
 #include "guess.h"
 
-#define GUESS_BYTES 4096      /* of a text, from which its encoding is guessed */
-#define SETTLE_MS   50        /* until a plain text that changes all the time is taken as it is */
-#define BUSY_MS     2000      /* until a message that changes all the time is given up */
-#define MOST_BYTES  INT32_MAX /* of a plain text */
+#define GUESS_BYTES    4096 /* of a text, from which its encoding is guessed */
+#define SETTLE_MS      50   /* until a plain text that changes all the time is taken as it is */
+#define SETTLE_STEP_MS 5    /* between two looks at it */
+#define BUSY_MS        2000 /* until a message that changes all the time is given up */
+#define MOST_BYTES     INT32_MAX /* of a plain text */
 
 /* Between two looks at what signals nothing: so many times as long as a look takes, which is 2 % of
  * a core; and at most. */
@@ -139,7 +140,7 @@ static DWORD take_plain(struct source *source, struct sight *sight)
         struct copy earlier = source->taken;
         source->taken = source->earlier;
         source->earlier = earlier;
-        Sleep(1); /* on Windows up to a tick of its timer, 15.6 ms */
+        Sleep(SETTLE_STEP_MS); /* on Windows up to a tick of its timer, 15.6 ms */
         error = copy_plain(source, &source->taken, &sight->code_page);
         settled = same_copy(&source->taken, &source->earlier);
     }
@@ -275,6 +276,7 @@ DWORD source_has_changed(struct source *source, bool *changed)
     uint64_t digest = 14695981039346656037u; /* FNV-1a, 64 bits, over words */
     uint64_t start = now_us();
     DWORD error = ERROR_SUCCESS;
+    source->signals = count_signals(source);
     source_range(source, &offset, &bytes);
     while (bytes > 0 && error == ERROR_SUCCESS) {
         static uint64_t block[SOURCE_BLOCK / sizeof(uint64_t)];
@@ -288,6 +290,7 @@ DWORD source_has_changed(struct source *source, bool *changed)
     }
     note_cost(source, start);
     *changed = !seen->any || digest != seen->digest;
+    source->vain = *changed ? 0 : source->vain + 1;
     seen->digest = digest;
     seen->any = true;
     return error;

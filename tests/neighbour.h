@@ -44,7 +44,6 @@ static const struct way ways[] = {
     {{"reader", "--once"}, false},
     {{"reader", "--raw"}, false},
     {{"reader", "--info"}, false},
-    {{"reader", "--list"}, false},
 };
 
 /* One program at work, and the mapping of its own that it is attacked by. */

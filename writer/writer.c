@@ -90,8 +90,10 @@ static DWORD send_read_lines(struct input *input)
     while (error == ERROR_SUCCESS && input_next(input, &line, &bytes)) {
         if (interval_ms > 0) {
             error = publisher_flush(&publisher);
+            const char *watched = watch_for(NULL);
             if (publisher.published > 0)
                 Sleep((DWORD)interval_ms);
+            watch_for(watched);
         }
         publisher.more = input_has_next(input);
         if (error == ERROR_SUCCESS)
@@ -103,7 +105,10 @@ static DWORD send_read_lines(struct input *input)
 /* With --timeout 0 input is waited for all the same: else there could be none. */
 static void watch_input(bool begins)
 {
-    watch_for(begins && publisher.timeout_ms != 0 ? "no input has come" : NULL);
+    watch_restart();
+    watch_for(!begins                     ? "the text could not be written"
+              : publisher.timeout_ms != 0 ? "no input has come"
+                                          : NULL);
 }
 
 static int report_input(DWORD error)
@@ -195,6 +200,8 @@ static DWORD keep_text(bool input_used)
 static int finish(bool words)
 {
     bool keep = ending == KEEP;
+    watch_restart();
+    watch_for("the text could not be handed over");
     console_end_with(keep ? DONE : UNDELIVERED);
     DWORD error = keep ? keep_text(!words) : publisher_hand_over(&publisher);
     if (error == ERROR_SUCCESS)
@@ -223,16 +230,17 @@ static int run(char **words)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     bool typed = words[0] == NULL && console_is(input);
-    if (interval_ms != 0 && words[0] != NULL) {
-        report_error("--interval has no effect beside TEXT: leave one of them out");
-        return FAILED;
-    }
     publisher.until_read = ending == UNTIL_READ;
     publisher.delivers = publisher.until_read || (!typed && !(ending == KEEP && words[0] != NULL));
     console_end_with(DONE);
     DWORD error = watch_start(publisher.timeout_ms, UNDELIVERED);
     if (error != ERROR_SUCCESS) {
         report_system(error, "cannot watch the time");
+        return FAILED;
+    }
+    watch_for("the mapping could not be opened");
+    if (interval_ms != 0 && words[0] != NULL) {
+        report_error("--interval has no effect beside TEXT: leave one of them out");
         return FAILED;
     }
     error = publisher_open(&publisher);
