@@ -18,8 +18,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define CAPACITY   65536
-#define TEXT_BYTES 60000
+#define CAPACITY 61000 /* of a mapping with a message */
 
 NTSYSAPI NTSTATUS NTAPI NtSuspendProcess(HANDLE process);
 
@@ -137,9 +136,9 @@ static const struct attack attacks[] = {
     {"a lock that may not be opened", .planted = MUTEX, .suffix = ".writer", .denied = true},
     {"a semaphore as NAME.writer", .planted = SEMAPHORE, .suffix = ".writer"},
     {"a job as NAME.writer", .planted = JOB, .suffix = ".writer"},
-    {"NAME.changed set", .planted = EVENT, .suffix = ".changed.%d"},
-    {"NAME.changed that may not be opened", EVENT, ".changed.%d", .denied = true},
-    {"semaphores as NAME.changed", .planted = SEMAPHORE, .suffix = ".changed.%d"},
+    {"NAME.changed set", EVENT, ".changed.%d", .message = true},
+    {"NAME.changed that may not be opened", EVENT, ".changed.%d", .denied = true, .message = true},
+    {"semaphores as NAME.changed", SEMAPHORE, ".changed.%d", .message = true},
     {"NAME.read set", .planted = EVENT, .suffix = ".read"},
     {"NAME.read that may not be opened", .planted = EVENT, .suffix = ".read", .denied = true},
     {"a job as NAME.read", .planted = JOB, .suffix = ".read"},
@@ -201,21 +200,23 @@ static struct process *suspend_a_writer(const char *name)
     return holder;
 }
 
-static void put_message(struct victim *victim)
+/* A message that nearly fills a mapping of that capacity, put there as writer does it. */
+static void put_message(struct victim *victim, uint32_t capacity)
 {
-    static char text[TEXT_BYTES];
-    struct message message = {.length = TEXT_BYTES, .code_page = 65001};
-    memset(text, 'm', sizeof text);
-    if (mapping_create(&victim->mapping, victim->name, message_section_bytes(CAPACITY), false,
+    struct message message = {.length = capacity - 1000, .code_page = 65001};
+    char *text = test_room(NULL, message.length);
+    memset(text, 'm', message.length);
+    if (mapping_create(&victim->mapping, victim->name, message_section_bytes(capacity), false,
                        MAPPING_WRITE) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", victim->name);
     struct message_region region = mapping_region(&victim->mapping);
-    message_adopt(region, CAPACITY, true);
+    message_adopt(region, capacity, true);
     message_claim(region, GetCurrentProcessId());
     message_publish(region, &message, text);
     if (notify_create(&victim->notify, victim->name, false) == ERROR_SUCCESS)
         notify_signal(&victim->notify, message_count_signal(region));
     message_release(region);
+    free(text);
 }
 
 /* The path of a pipe that takes not a byte, since nobody reads it. */
@@ -242,7 +243,7 @@ static void start_victim(const struct attack *attack, struct victim *victim, con
     if (attack->suspended)
         victim->holder = suspend_a_writer(victim->name);
     if (attack->message)
-        put_message(victim);
+        put_message(victim, CAPACITY);
     struct process_setup setup = {
         .arguments =
             ARGS(words[0], "-n", victim->name, "-t", seconds, words[1], words[2], words[3]),

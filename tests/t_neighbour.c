@@ -150,13 +150,21 @@ static unsigned count_dumps(struct process *process)
     return dumps;
 }
 
-/* What programs that wait have used since `before`. Beside a neighbour that spins it is compared
- * with what that one got, `spun`: all of a core on a machine that does nothing else. */
+/* What a program may use. Beside a neighbour that spins on the mapping it is compared with what
+ * that one got, `spun`: all of a core on a machine that does nothing else. */
+static DWORD most_ms(const struct attack *attack, DWORD spun)
+{
+    if (attack->poke == NULL)
+        return WATCH_MS * IDLE_PERCENT / 100;
+    bool calls = attack->poke == poke_events || attack->poke == poke_name; /* and so waits */
+    return (calls ? WATCH_MS : spun) * BUSY_PERCENT / 100;
+}
+
+/* What programs that wait have used since `before`. */
 static void watch(const struct attack *attack, struct victim *victims, size_t count, DWORD *before,
                   DWORD spun)
 {
-    DWORD highest = 0;
-    DWORD most = attack->poke != NULL ? spun * BUSY_PERCENT / 100 : WATCH_MS * IDLE_PERCENT / 100;
+    DWORD highest = 0, most = most_ms(attack, spun);
     int busy = 0;
     for (size_t i = 0; i < count; i++) {
         DWORD now = used_ms(victims[i].process);
@@ -265,6 +273,23 @@ static void test_large_texts(void)
     mapping_close(&mapping);
 }
 
+/* So long a message is never copied before its sequence changes. */
+static void test_busy(void)
+{
+    static const struct attack attack = {"a sequence that changes", .poke = poke_sequence};
+    static const char *const looks[] = {"--once", "--wait", "--follow"};
+    for (size_t i = 0; i < COUNT(looks); i++) {
+        struct victim victim = {.name = test_unique_name()};
+        put_message(&victim, 64u << 20);
+        hot = (struct hot){&attack, &victim, 1, 0, NULL};
+        hot.thread = CreateThread(NULL, 0, poke_all, NULL, 0, NULL);
+        expect_in_time(&victim.mapping, looks[i], "64 MiB whose sequence changes all the time");
+        end_all(&victim, 0);
+        notify_close(&victim.notify);
+        mapping_close(&victim.mapping);
+    }
+}
+
 void test_main(int argc, char **argv)
 {
     if (argc > 2)
@@ -273,5 +298,6 @@ void test_main(int argc, char **argv)
     test_silent_input();
     test_time();
     test_processor();
+    test_busy();
     test_large_texts();
 }
