@@ -12,10 +12,11 @@
 #include "mapping.h"
 
 #define CONTROL_WORDS (sizeof(struct mapping_control) / 4)
-#define VALUES        (32 + 7)
-#define SETTLE_MS     15 /* a follower has polled */
-#define MOST_NOTES    2  /* of one kind and word */
-#define SECRET        "of another mapping"
+/* With STRESS in the environment all powers of two are tried, else some. */
+#define VALUES     (32 + 7)
+#define SETTLE_MS  15 /* a follower has polled */
+#define MOST_NOTES 2  /* of one kind and word */
+#define SECRET     "of another mapping"
 
 static const char *const word_names[CONTROL_WORDS] = {"magic",
                                                       "capacity",
@@ -116,7 +117,8 @@ static void try_writer(const char *word, uint32_t value)
     char text[32];
     sprintf(text, "fresh %u", number);
     int status = process_run(ARGS("writer", "-q", "-n", name, "-t", "1", text), NULL, &got);
-    bool advised = count_lines(got.err) >= 2 || strstr(got.err, "it was not sent") != NULL;
+    bool advised = count_lines(got.err) >= 2 || strstr(got.err, "; --plain writes") != NULL ||
+                   strstr(got.err, "it was not sent") != NULL;
     counts.crashed += !is_well(status);
     if (status == 0 && process_wait_output(follower, text, 1000))
         counts.went_on++;
@@ -184,7 +186,8 @@ static void try_word(size_t word)
     char text[32];
     counts = (struct counts){0};
     for (int which = 0; which < VALUES; which++)
-        try_value(word, value_of(word, which));
+        if (which >= 32 || which % 8 == 0 || which == 31 || getenv("STRESS") != NULL)
+            try_value(word, value_of(word, which));
     const char *what = word_names[word];
     test_note(
         "%s: of %d values a new writer went on after %d and told why not after %d; %d times a "
@@ -197,8 +200,11 @@ static void try_word(size_t word)
 
     Sleep(SETTLE_MS);
     revive_all();
-    number++;
-    send_line("well");
+    /* The numbers went back as well: one that a follower has seen already is not shown again. */
+    for (int i = 0; i < 3; i++, Sleep(SETTLE_MS)) {
+        number++;
+        send_line("well");
+    }
     sprintf(text, "well %u", number);
     test_check(process_wait_output(follower, text, ENOUGH_MS) &&
                    screen_wait(screen, text, ENOUGH_MS),

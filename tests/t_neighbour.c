@@ -12,7 +12,7 @@
 #define DEADLINE_MS 4000 /* then it hangs */
 #define TRIES       3    /* of what may be a machine's load */
 
-#define WATCH_MS     5000
+#define WATCH_MS     3000
 #define IDLE_PERCENT 2
 #define AT_ONCE      5  /* attacks */
 #define BUSY_PERCENT 25 /* while a neighbour rewrites the mapping all the time */

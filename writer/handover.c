@@ -51,13 +51,18 @@ static DWORD look_for_holder(const struct publisher *publisher, bool *held)
 
 DWORD publisher_hand_over(const struct publisher *publisher)
 {
-    ULONGLONG start = GetTickCount64(), there = start;
+    ULONGLONG start = GetTickCount64(), last_there = start;
     bool seen_free = publisher->until_read, held = false;
     for (int looks = 0;;) {
+        bool there = publisher->plain || publisher_current_number(publisher) == publisher->number;
+        if (there)
+            last_there = GetTickCount64();
+        else if (GetTickCount64() - last_there > REPLACED_MS)
+            return ERROR_CANCELLED;
         if (!publisher->until_read) {
             DWORD error = look_for_holder(publisher, &held);
             looks = held ? looks + 1 : 0;
-            if (error != ERROR_SUCCESS || looks > (seen_free ? LOOKS_SINCE_FREE : LOOKS))
+            if (error != ERROR_SUCCESS || (there && looks > (seen_free ? LOOKS_SINCE_FREE : LOOKS)))
                 return error;
             if (!held && !seen_free && publisher->timeout_ms != 0)
                 report_note("no other program holds %s: waiting until a reader has taken the text "
@@ -69,11 +74,7 @@ DWORD publisher_hand_over(const struct publisher *publisher)
         DWORD error = wait_for_answer(publisher, nap_ms);
         if (error != WAIT_TIMEOUT)
             return error;
-        if (publisher->plain || publisher_current_number(publisher) == publisher->number)
-            there = GetTickCount64();
-        else if (GetTickCount64() - there > REPLACED_MS)
-            return ERROR_CANCELLED;
         if (nap_ms == 0)
-            return seen_free ? WAIT_TIMEOUT : ERROR_SUCCESS;
+            return seen_free || !there ? WAIT_TIMEOUT : ERROR_SUCCESS;
     }
 }

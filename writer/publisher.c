@@ -320,6 +320,9 @@ static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
 
 DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes, uint64_t number)
 {
+    uint32_t capacity = publisher->plain ? 0 : message_capacity(publisher->region, NULL);
+    if (capacity != 0) /* it is fixed, but a neighbour may have forged it the last time */
+        publisher->capacity = capacity;
     size_t most = publisher_text_bytes(publisher);
     if (publisher->code_page != TEXT_UTF8 && bytes <= 4 * (uint64_t)most) {
         uint32_t lacking;
