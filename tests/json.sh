@@ -63,7 +63,8 @@ check "every byte, as UTF-8" \
     messages 65001 '.[0].text | explode == [range(128)] + [range(128) | 65533]'
 check "every byte, as CP437" converts 437 CP437
 check "every byte, as KOI8-R" converts 20866 KOI8-R
-for code_page in 932 936 949 950 1251 1252 1258 20127 54936 50220 65000 1201 12000 42 4294967295; do
+check "every byte, as big-endian UTF-16" messages 1201 '.[0].text | explode[:2] == [1, 515] and length == 127'
+for code_page in 932 936 949 950 1251 1252 1258 20127 54936 50220 65000 12000 42 4294967295; do
     check "every byte, as code page $code_page" messages $code_page '.[0].text | length > 128'
 done
 perl -e 'print map chr, 1..255' >"$input"
