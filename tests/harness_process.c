@@ -167,7 +167,9 @@ DWORD process_handles(struct process *process)
 size_t process_private_bytes(struct process *process)
 {
     PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
-    if (!K32GetProcessMemoryInfo(process->handle, &counters, sizeof counters))
+    /* Wine 10 refuses it once the process is ending. */
+    if (!K32GetProcessMemoryInfo(process->handle, &counters, sizeof counters) &&
+        WaitForSingleObject(process->handle, ENOUGH_MS))
         test_bail("GetProcessMemoryInfo: error %lu", GetLastError());
     return counters.PagefileUsage; /* "same as PrivateUsage"; Wine 8 fills in this one only */
 }
