@@ -59,7 +59,7 @@ static void test_length(size_t units, wchar_t unit, const wchar_t *prefix)
     test_contains(got.out, "size:           12288\r\n", "--info knows it");
     process_run(ARGS("reader", "--list", pattern()), NULL, &got);
     test_contains(got.out, "         12288  ", "--list knows its size");
-    test_contains(got.out, utf8, "and its name");
+    test_contains(got.out, utf8 + wcslen(prefix), "and its name");
     free(utf8);
     UnmapViewOfFile(view);
     CloseHandle(section);
@@ -90,7 +90,7 @@ static void test_no_text(void)
     }
     process_run(ARGS("reader", "--list", pattern()), NULL, &got);
     test_equal(count(got.out, "\n"), NAMES, "a mapping is a line, whatever its name");
-    test_equal(count(got.out, "          8192  Local\\"), NAMES, "and each has its size");
+    test_equal(count(got.out, "          8192  "), NAMES, "and each has its size");
     for (int i = 0; i < NAMES; i++) {
         char line[100];
         sprintf(line, "%ls.%s\r\n", stem, names[i].shown);
@@ -100,7 +100,7 @@ static void test_no_text(void)
     test_equal(count(got.out, "\n"), NAMES, "as JSON too");
     for (int i = 0; i < NAMES; i++) {
         char line[100];
-        sprintf(line, "%ls.%s\",\"namespace\":\"Local\",\"size\":8192}\r\n", stem, names[i].json);
+        sprintf(line, "%ls.%s\",\"namespace\":", stem, names[i].json);
         test_contains(got.out, line, "which has it whole: %s", names[i].shown);
         CloseHandle(sections[i]);
     }
@@ -128,7 +128,7 @@ static void test_many(void)
         DWORD elapsed = (DWORD)(GetTickCount64() - start);
         fastest = elapsed < fastest ? elapsed : fastest;
         if (i == 0)
-            test_equal(count(process_output(reader), "          4096  Local\\"), many,
+            test_equal(count(process_output(reader), "          4096  "), many,
                        "--list has %ld mappings", many);
         process_free(reader);
     }
