@@ -86,6 +86,15 @@ void report_start(const char *program)
     SetUnhandledExceptionFilter(end_at_bad_page);
 }
 
+/* Wine tells of a closed handle by ERROR_INVALID_FUNCTION where a shell has closed it. */
+void report_input(DWORD error, const char *advice)
+{
+    if (error == ERROR_INVALID_HANDLE || error == ERROR_INVALID_FUNCTION)
+        report_error("standard input is closed: %s", advice);
+    else
+        report_system(error, "cannot read the input");
+}
+
 void report_prompt(const char *text)
 {
     if (!report_is_quiet)

@@ -26,6 +26,9 @@ void report_error(const char *format, ...) REPORT_FORMAT(1, 2);
 /* The same with the system's text: "writer: cannot ...: Access is denied. (error 5)". */
 void report_system(DWORD error, const char *format, ...) REPORT_FORMAT(2, 3);
 
+/* Reports that standard input cannot be read; if it is closed, in the words of `advice`. */
+void report_input(DWORD error, const char *advice);
+
 /* Text without a name or a line end before which the user types; not shown when quiet. */
 void report_prompt(const char *text);
 

@@ -192,7 +192,7 @@ static int read_by_key(void)
             return NOTHING;
         }
         if (error != ERROR_SUCCESS && error != ERROR_HANDLE_EOF) {
-            report_system(error, "cannot read a key");
+            report_input(error, "no key can come, use --once, --wait or --follow");
             return FAILED;
         }
         if (error == ERROR_HANDLE_EOF || key == L'q' || key == L'Q' || key == ESCAPE ||

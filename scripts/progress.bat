@@ -11,7 +11,9 @@ set "where=" & if /i "%~1"=="/test" set "where=/b"
 start "Progress" %where% cmd /c call "%~f0" /follow %1
 
 set "bar="
+set "patience=60"
 for /l %%i in (1,1,5) do call :step %%i %1
+if %patience%==0 echo All steps are done, but nobody has followed them to the end.& exit /b 1
 echo All steps are done.
 exit /b 0
 
@@ -22,7 +24,8 @@ rem somebody follows.
 :step
 if /i not "%~2"=="/test" ping -n 2 127.0.0.1 >nul
 set "bar=%bar%##"
-writer --name progress --until-read --quiet --timeout 60 "%1 of 5 [%bar%]"
+writer --name progress --until-read --quiet --timeout %patience% "%1 of 5 [%bar%]"
+if not %errorlevel%==0 set "patience=0"
 exit /b 0
 
 rem The window that follows: it ends when it has seen all five.

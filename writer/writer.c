@@ -111,9 +111,9 @@ static void watch_input(bool begins)
                                           : NULL);
 }
 
-static int report_input(DWORD error)
+static int refuse_input(DWORD error)
 {
-    report_system(error, "cannot read the input");
+    report_input(error, "give TEXT, or pipe a text into writer");
     return FAILED;
 }
 
@@ -126,7 +126,7 @@ static int send_piped(HANDLE handle)
         watch_input(true);
         DWORD error = input_fill(&input);
         watch_input(false);
-        status = error == ERROR_SUCCESS ? outcome(send_read_lines(&input)) : report_input(error);
+        status = error == ERROR_SUCCESS ? outcome(send_read_lines(&input)) : refuse_input(error);
     }
     input_close(&input);
     return status;
@@ -146,7 +146,7 @@ static int send_typed(HANDLE console)
         error = console_read_line(console, &line, &bytes, &ended);
         watch_input(false);
         if (error != ERROR_SUCCESS)
-            return report_input(error);
+            return refuse_input(error);
         if (!ended || bytes > 0)
             error = flush_after(publisher_send(&publisher, line, bytes, 0));
     }
@@ -211,6 +211,10 @@ static int finish(bool words)
                      "shown it",
                      publisher.mapping.name);
         return UNDELIVERED;
+    }
+    if (error == ERROR_INVALID_HANDLE || error == ERROR_INVALID_FUNCTION) {
+        report_input(error, "no key can come, leave out --keep");
+        return FAILED;
     }
     if (error != WAIT_TIMEOUT) {
         report_system(error, "cannot %s the text in the mapping %s", keep ? "keep" : "hand over",
