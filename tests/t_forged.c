@@ -238,4 +238,9 @@ void test_main(int argc, char **argv)
     for (size_t word = 0; word < CONTROL_WORDS; word++)
         try_word(word);
     test_check(process_running(innocent), "a process whose number was forged is left alone");
+    process_free(innocent);
+    process_free(writer);
+    process_free(follower);
+    process_free(watcher);
+    screen_free(screen);
 }
