@@ -272,38 +272,6 @@ static void test_planted_objects(void)
     }
 }
 
-static DWORD processor_ms(const struct process *process)
-{
-    FILETIME start, end, kernel, user;
-    GetProcessTimes(process->handle, &start, &end, &kernel, &user);
-    return (kernel.dwLowDateTime + user.dwLowDateTime) / 10000;
-}
-
-/* Events that are always set wake a follower for nothing; it must not spin. */
-static void test_events_always_set(void)
-{
-    const char *name = test_unique_name();
-    struct process *writer = start_writer(name);
-    for (int i = 0; i < 4; i++) {
-        char suffix[] = ".changed.0";
-        suffix[sizeof suffix - 2] = (char)('0' + i);
-        HANDLE event;
-        object_open(&event, OBJECT_EVENT, EVENT_MODIFY_STATE, name, suffix);
-        if (event == NULL || !SetEvent(event))
-            test_bail("cannot set %s", suffix);
-        CloseHandle(event);
-    }
-    struct process *follower = process_start(ARGS("reader", "-n", name, "-f"));
-    process_wait_output(follower, SECRET, ENOUGH_MS);
-    DWORD used_ms = processor_ms(follower);
-    Sleep(2000);
-    used_ms = processor_ms(follower) - used_ms;
-    test_check(used_ms < 500, "events that are always set do not make a follower spin (%lu ms)",
-               used_ms);
-    process_free(follower);
-    process_free(writer);
-}
-
 void test_main(int argc, char **argv)
 {
     (void)argc;
@@ -314,5 +282,4 @@ void test_main(int argc, char **argv)
     test_hostile_trailers();
     test_endless_changes();
     test_planted_objects();
-    test_events_always_set();
 }
