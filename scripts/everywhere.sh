@@ -2,6 +2,7 @@
 # Runs all tests on several systems and in both widths: sh scripts/everywhere.sh [PLACE]...
 #   here       this machine: the 64-bit programs
 #   i686       Debian 12 whose Wine has both widths: the 32-bit programs, and pairs of both
+#   mixed      there too: the pairs alone, which takes the least time; only if it is named
 #   debian-13  Debian 13, with a newer Wine and compiler: the 64-bit programs
 #   ucrt       the same, of its compiler for the C runtime of Windows 10; not beside debian-13
 # With no PLACE in all of them. It prints where it is, what is skipped or fails there, and the totals.
@@ -19,9 +20,9 @@ fi
 [ $# != 0 ] || set -- here i686 debian-13 ucrt
 for place; do
     case $place in
-    here | i686 | debian-13 | ucrt) ;;
+    here | i686 | mixed | debian-13 | ucrt) ;;
     *)
-        echo "everywhere.sh: '$place' is none of here, i686, debian-13, ucrt" >&2
+        echo "everywhere.sh: '$place' is none of here, i686, mixed, debian-13, ucrt" >&2
         exit 2
         ;;
     esac
@@ -74,14 +75,19 @@ for place; do
     log=$root.log
     tools=x86_64-w64-mingw32
     packages=:
+    run='sh scripts/test.sh'
     case $place in
-    i686)
+    i686 | mixed)
         release=bookworm
+        root=$folder/i686
         tools=i686-w64-mingw32
         # All in one call, so that the versions of both widths agree.
         packages='dpkg --add-architecture i386
             apt-get -q update
             apt-get -qq -y --no-install-recommends install wine wine64 wine32:i386'
+        mixed=build/i686/tests/t_mixed.exe
+        [ "$place" = i686 ] ||
+            run="make -s -j2 all both $mixed; prove --directives --exec 'sh scripts/wine.sh' $mixed"
         ;;
     debian-13)
         release=trixie
@@ -101,7 +107,7 @@ for place; do
     # shellcheck disable=SC2016 # expanded there
     system='. /etc/os-release; echo "$PRETTY_NAME, $(wine --version 2>/dev/null)"'
     echo "$place: $(inside "$root" "$system"), $(inside "$root" "$tools-gcc --version | sed q")"
-    inside "$root" "ARCH=${tools%%-*} TOOLS=$tools sh scripts/test.sh" >>"$log" 2>&1 </dev/null || {
+    inside "$root" "export ARCH=${tools%%-*} TOOLS=$tools; $run" >>"$log" 2>&1 </dev/null || {
         failed=1
         sed -n '/^Test Summary Report/,/^Files=/p' "$log" | sed '$d'
     }
