@@ -137,9 +137,9 @@ $(FUZZERS): fuzz-%:
 	  build/fuzz/corpus-$* 2>&1 | sed -n 's/^stat::number_of_executed_units: */fuzz-$*: inputs /p; /ERROR\|SUMMARY/p'
 	$(Q)! ls build/fuzz/crash-* crash-* 2>/dev/null
 
-stress: tests ## 1,000 random kills of flooding writers, 10,000 hand-overs, all forged values, an hour's soak
+stress: tests ## 1,000 random kills of flooding writers, 10,000 hand-overs, all forged values, an hour beside the neighbour
 	$(Q)STRESS=1 STRESS_KILLS=1000 SOAK_SECONDS=3600 prove --verbose --exec "$(RUN)" \
-	  $(patsubst %,$(OUT)/tests/t_%.exe,torn delivery forged neighbour stream)
+	  $(patsubst %,$(OUT)/tests/t_%.exe,torn delivery forged neighbour soak)
 
 dist: ## the archives of a release, in build/dist: the same bytes from the same commit
 	$(Q)sh scripts/dist.sh

@@ -163,6 +163,10 @@ void process_free(struct process *process);
 
 DWORD process_handles(struct process *process);
 size_t process_private_bytes(struct process *process);
+/* Milliseconds of a processor that all threads of a program that runs, or one, have used. */
+DWORD process_used_ms(const struct process *process);
+DWORD test_thread_ms(HANDLE thread);
+ULONGLONG test_ms(FILETIME time);
 
 /* ---- harness_screen.c: consoles ---- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <psapi.h>
+#include <tlhelp32.h>
 
 #define POLL_MS      5
 #define MOST_HANDLES 4096
@@ -172,4 +173,34 @@ size_t process_private_bytes(struct process *process)
         WaitForSingleObject(process->handle, ENOUGH_MS))
         test_bail("GetProcessMemoryInfo: error %lu", GetLastError());
     return counters.PagefileUsage; /* "same as PrivateUsage"; Wine 8 fills in this one only */
+}
+
+ULONGLONG test_ms(FILETIME time)
+{
+    return (time.dwLowDateTime | (ULONGLONG)time.dwHighDateTime << 32) / 10000;
+}
+
+DWORD test_thread_ms(HANDLE thread)
+{
+    FILETIME created, exited, kernel, user;
+    if (thread == NULL || !GetThreadTimes(thread, &created, &exited, &kernel, &user))
+        return 0;
+    return (DWORD)(test_ms(kernel) + test_ms(user));
+}
+
+/* Of all its threads: Wine 8 answers GetProcessTimes with the times of the caller. */
+DWORD process_used_ms(const struct process *process)
+{
+    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 entry = {.dwSize = sizeof entry};
+    DWORD used = 0;
+    for (BOOL more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry))
+        if (entry.th32OwnerProcessID == process->id) {
+            HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID);
+            used += test_thread_ms(thread);
+            if (thread != NULL)
+                CloseHandle(thread);
+        }
+    CloseHandle(all);
+    return used;
 }

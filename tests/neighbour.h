@@ -1,49 +1,30 @@
 /*
  * A hostile neighbour: a program of the same user, with all the rights that the DACLs give. It
  * plants objects, holds the lock, rewrites the mapping and fills pipes. Here are the ways of both
- * programs and the attacks on them; what they must bear is told in t_neighbour.c.
+ * programs and the attacks on them; what they must bear is told in t_neighbour.c and t_soak.c.
  */
 #ifndef NEIGHBOUR_H
 #define NEIGHBOUR_H
 
 #include "harness.h"
 
-#include <sddl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <winternl.h>
-
 #include "mapping.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define CAPACITY 61000 /* of a mapping with a message */
-
-NTSYSAPI NTSTATUS NTAPI NtSuspendProcess(HANDLE process);
-
-/* ---- the ways of both programs ---- */
+#define WAYS    13
+#define ATTACKS 21
 
 struct way {
     const char *words[4];
     bool waits; /* as long as it may, for a reader, a key or a message */
 };
 
-static const struct way ways[] = {
-    {{"writer", "text"}, true},
-    {{"writer", "--keep", "text"}, true},
-    {{"writer", "--until-read", "text"}, false},
-    {{"writer", "--plain", "text"}, false},
-    {{"reader"}, true},
-    {{"reader", "--follow"}, true},
-    {{"reader", "--follow", "--hex"}, true},
-    {{"reader", "--follow", "--json"}, false},
-    {{"reader", "--wait"}, false},
-    {{"reader", "--wait", "--offset", "8"}, false},
-    {{"reader", "--once"}, false},
-    {{"reader", "--raw"}, false},
-    {{"reader", "--info"}, false},
-};
+extern const struct way ways[WAYS];
+
+/* Its words, as one types them; valid until the next call. */
+const char *way_words(const struct way *way);
+bool way_follows(const struct way *way);
 
 /* One program at work, and the mapping of its own that it is attacked by. */
 struct victim {
@@ -54,22 +35,6 @@ struct victim {
     struct process *process, *holder;
     HANDLE planted[NOTIFY_EVENTS], pipes[2];
 };
-
-static const char *words_of(const struct way *way)
-{
-    static char line[80];
-    line[0] = '\0';
-    for (size_t i = 0; i < COUNT(way->words) && way->words[i] != NULL; i++)
-        snprintf(line + strlen(line), sizeof line - strlen(line), "%s ", way->words[i]);
-    return line;
-}
-
-static bool is_follower(const struct way *way)
-{
-    return way->words[1] != NULL && strcmp(way->words[1], "--follow") == 0;
-}
-
-/* ---- the attacks ---- */
 
 enum planted { NOTHING, MUTEX, EVENT, SEMAPHORE, JOB };
 
@@ -84,239 +49,39 @@ struct attack {
     void (*poke)(struct victim *victim); /* again and again, at full speed */
 };
 
-static struct mapping_control *control_of(const struct victim *victim)
-{
-    return (struct mapping_control *)((char *)victim->mapping.view + victim->mapping.bytes -
-                                      sizeof(struct mapping_control));
-}
+/* The first is none. */
+extern const struct attack attacks[ATTACKS];
 
-static void poke_sequence(struct victim *victim)
-{
-    atomic_fetch_add(&control_of(victim)->sequence, 1);
-}
+void poke_sequence(struct victim *victim);
+void poke_signals(struct victim *victim);
+void poke_magic(struct victim *victim);
+void poke_text(struct victim *victim);
+void poke_events(struct victim *victim);
+void poke_name(struct victim *victim);
 
-static void poke_signals(struct victim *victim)
-{
-    atomic_fetch_add(&control_of(victim)->signals, 1);
-}
+/* The control data in the neighbour's mapping. */
+struct mapping_control *control_of(const struct victim *victim);
 
-static void poke_magic(struct victim *victim)
-{
-    static unsigned turn;
-    static const uint32_t values[] = {MAPPING_UNUSED, MAPPING_READY, 7, MAPPING_READY,
-                                      MAPPING_CLAIMED};
-    atomic_store(&control_of(victim)->magic, values[turn++ % COUNT(values)]);
-}
+/* What the test does that was started as ARGS("self", "hold", name): it is a writer that is at work
+ * on a mapping and does not go on. */
+void neighbour_hold(const char *name);
 
-static void poke_text(struct victim *victim)
-{
-    static char letter;
-    memset(victim->mapping.view, 'a' + letter++ % 26, 4096);
-}
+/* Makes the neighbour's mapping, with a message that nearly fills that capacity, put there as
+ * writer does it. */
+void put_message(struct victim *victim, uint32_t capacity);
 
-static void poke_name(struct victim *victim)
-{
-    struct mapping mapping;
-    if (mapping_create(&mapping, victim->name, 256, false, MAPPING_WRITE) == ERROR_SUCCESS)
-        mapping_close(&mapping);
-}
+/* The objects of an attack, beside or in place of those that bear the victim's name. */
+void plant_all(const struct attack *attack, struct victim *victim);
+void pull_out(struct victim *victim);
 
-static void poke_events(struct victim *victim)
-{
-    for (int i = 0; i < NOTIFY_EVENTS; i++) {
-        SetEvent(victim->planted[i]);
-        ResetEvent(victim->planted[i]);
-    }
-}
+/* Starts the victim's way with that --timeout, on a name of its own, beside all of the attack but
+ * what is poked. */
+void start_victim(const struct attack *attack, struct victim *victim, const char *seconds);
+void end_victim(struct victim *victim);
 
-static const struct attack attacks[] = {
-    {"nobody", .planted = NOTHING},
-    {"a lock that is held", .planted = MUTEX, .suffix = ".writer"},
-    {"a lock whose writer is suspended", .suspended = true},
-    {"a lock that may not be opened", .planted = MUTEX, .suffix = ".writer", .denied = true},
-    {"a semaphore as NAME.writer", .planted = SEMAPHORE, .suffix = ".writer"},
-    {"a job as NAME.writer", .planted = JOB, .suffix = ".writer"},
-    {"NAME.changed set", EVENT, ".changed.%d", .message = true},
-    {"NAME.changed that may not be opened", EVENT, ".changed.%d", .denied = true, .message = true},
-    {"semaphores as NAME.changed", SEMAPHORE, ".changed.%d", .message = true},
-    {"NAME.read set", .planted = EVENT, .suffix = ".read"},
-    {"NAME.read that may not be opened", .planted = EVENT, .suffix = ".read", .denied = true},
-    {"a job as NAME.read", .planted = JOB, .suffix = ".read"},
-    {"a large message", .message = true},
-    {"a stdout that is full", .message = true, .full_out = true},
-    {"a stderr that is full", .full_err = true},
-    {"a sequence that changes", .message = true, .poke = poke_sequence},
-    {"signals that are counted", .message = true, .poke = poke_signals},
-    {"control data that is ours and is not", .message = true, .poke = poke_magic},
-    {"a text that is rewritten", .message = true, .poke = poke_text},
-    {"a mapping that comes and goes", .poke = poke_name},
-    {"events that are set and reset", EVENT, ".changed.%d", .message = true, .poke = poke_events},
-};
-
-static HANDLE plant(const struct attack *attack, const char *name, int number)
-{
-    SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
-    char suffix[32], whole[80];
-    snprintf(suffix, sizeof suffix, attack->suffix, number);
-    snprintf(whole, sizeof whole, "%s%s", name, suffix);
-    if (attack->denied && !ConvertStringSecurityDescriptorToSecurityDescriptorA(
-                              "D:P", SDDL_REVISION_1, &security.lpSecurityDescriptor, NULL))
-        test_bail("no descriptor: error %lu", GetLastError());
-    HANDLE object = NULL;
-    if (attack->planted == MUTEX)
-        object = CreateMutexA(&security, TRUE, whole);
-    else if (attack->planted == EVENT)
-        object = CreateEventA(&security, TRUE, TRUE, whole);
-    else if (attack->planted == SEMAPHORE)
-        object = CreateSemaphoreA(&security, 1, 1, whole);
-    else
-        object = CreateJobObjectA(&security, whole);
-    if (object == NULL)
-        test_bail("cannot plant %s: error %lu", whole, GetLastError());
-    return object;
-}
-
-/* The helper: a writer that is at work on a mapping and does not go on. */
-static void hold(const char *name)
-{
-    struct mapping mapping;
-    HANDLE lock;
-    if (object_create(&lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL) != ERROR_SUCCESS ||
-        mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE) != ERROR_SUCCESS ||
-        lock_take(lock, ENOUGH_MS) != ERROR_SUCCESS)
-        exit(1);
-    message_adopt(mapping_region(&mapping), MAPPING_SIZE, true);
-    message_claim(mapping_region(&mapping), GetCurrentProcessId());
-    printf("held\n");
-    fflush(stdout);
-    Sleep(INFINITE);
-}
-
-static struct process *suspend_a_writer(const char *name)
-{
-    struct process *holder = process_start(ARGS("self", "hold", name));
-    if (!process_wait_output(holder, "held", ENOUGH_MS) || NtSuspendProcess(holder->handle) < 0)
-        test_bail("no writer can be suspended");
-    return holder;
-}
-
-/* A message that nearly fills a mapping of that capacity, put there as writer does it. */
-static void put_message(struct victim *victim, uint32_t capacity)
-{
-    struct message message = {.length = capacity - 1000, .code_page = 65001};
-    char *text = test_room(NULL, message.length);
-    memset(text, 'm', message.length);
-    if (mapping_create(&victim->mapping, victim->name, message_section_bytes(capacity), false,
-                       MAPPING_WRITE) != ERROR_SUCCESS)
-        test_bail("cannot make the mapping %s", victim->name);
-    struct message_region region = mapping_region(&victim->mapping);
-    message_adopt(region, capacity, true);
-    message_claim(region, GetCurrentProcessId());
-    message_publish(region, &message, text);
-    if (notify_create(&victim->notify, victim->name, false) == ERROR_SUCCESS)
-        notify_signal(&victim->notify, message_count_signal(region));
-    message_release(region);
-    free(text);
-}
-
-/* The path of a pipe that takes not a byte, since nobody reads it. */
-static const char *full_pipe(struct victim *victim, int which)
-{
-    static char paths[2][80];
-    snprintf(paths[which], sizeof paths[which], "\\\\.\\pipe\\%s.%d", victim->name, which);
-    victim->pipes[which] =
-        CreateNamedPipeA(paths[which], PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
-    if (victim->pipes[which] == INVALID_HANDLE_VALUE)
-        test_bail("no pipe: error %lu", GetLastError());
-    return paths[which];
-}
-
-static void start_victim(const struct attack *attack, struct victim *victim, const char *seconds)
-{
-    const char *const *words = victim->way->words;
-    victim->name = test_unique_name();
-    int objects = attack->planted == NOTHING            ? 0
-                  : strchr(attack->suffix, '%') != NULL ? NOTIFY_EVENTS
-                                                        : 1;
-    for (int i = 0; i < objects; i++)
-        victim->planted[i] = plant(attack, victim->name, i);
-    if (attack->suspended)
-        victim->holder = suspend_a_writer(victim->name);
-    if (attack->message)
-        put_message(victim, CAPACITY);
-    struct process_setup setup = {
-        .arguments =
-            ARGS(words[0], "-n", victim->name, "-t", seconds, words[1], words[2], words[3]),
-        .out = attack->full_out ? full_pipe(victim, 0) : STREAM_PIPE,
-        .err = attack->full_err ? full_pipe(victim, 1) : STREAM_PIPE,
-    };
-    victim->process = process_start_as(&setup);
-}
-
-static void end_victim(struct victim *victim)
-{
-    process_free(victim->process);
-    if (victim->holder != NULL)
-        process_free(victim->holder);
-    for (int i = 0; i < NOTIFY_EVENTS; i++)
-        object_close(&victim->planted[i]);
-    for (int i = 0; i < 2; i++)
-        object_close(&victim->pipes[i]);
-    notify_close(&victim->notify);
-    mapping_close(&victim->mapping);
-}
-
-/* The neighbour's thread: it attacks all victims in turn. */
-static struct hot {
-    const struct attack *attack;
-    struct victim *victims;
-    size_t count;
-    volatile LONG stop;
-    HANDLE thread;
-} hot;
-
-static DWORD WINAPI poke_all(void *unused)
-{
-    (void)unused;
-    while (!hot.stop)
-        for (size_t i = 0; i < hot.count; i++)
-            hot.attack->poke(&hot.victims[i]);
-    return 0;
-}
-
-/* Where the mapping itself is rewritten, followers look at it again and again; each would be slowed
- * down by others. */
-static bool is_to_watch(const struct attack *attack, const struct way *way)
-{
-    bool rewritten = attack->message && attack->poke != NULL;
-    return way->waits && (!rewritten || is_follower(way));
-}
-
-/* Starts each way, or those whose use of the processor is watched, on a name of its own; returns
- * how many. */
-static size_t start_all(const struct attack *attack, struct victim *victims, bool watched,
-                        const char *seconds)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < COUNT(ways); i++)
-        if (!watched || is_to_watch(attack, &ways[i])) {
-            victims[count] = (struct victim){.way = &ways[i]};
-            start_victim(attack, &victims[count++], seconds);
-        }
-    hot = (struct hot){attack, victims, count, 0, NULL};
-    if (attack->poke != NULL)
-        hot.thread = CreateThread(NULL, 0, poke_all, NULL, 0, NULL);
-    return count;
-}
-
-static void end_all(struct victim *victims, size_t count)
-{
-    InterlockedExchange(&hot.stop, 1);
-    if (hot.thread != NULL)
-        WaitForSingleObject(hot.thread, ENOUGH_MS);
-    object_close(&hot.thread);
-    for (size_t i = 0; i < count; i++)
-        end_victim(&victims[i]);
-}
+/* Pokes all victims in turn, in a thread, at full speed; the time of the processor it has used. */
+void start_poking(const struct attack *attack, struct victim *victims, size_t count);
+void stop_poking(void);
+DWORD poking_ms(void);
 
 #endif

@@ -5,7 +5,9 @@
  */
 #include "neighbour.h"
 
-#include <tlhelp32.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define TIMEOUT_MS  1000
 #define GRACE_MS    500
@@ -23,12 +25,39 @@ static struct result got;
 /* Unattacked, it tells what a time-out takes on this machine now. */
 static const struct way calm_way = {{"reader", "--wait"}, true};
 
-/* ---- time ---- */
+/* ---- all ways at once ---- */
 
-static ULONGLONG ms_of(FILETIME time)
+/* Where the mapping itself is rewritten, followers look at it again and again; each would be slowed
+ * down by others. */
+static bool is_to_watch(const struct attack *attack, const struct way *way)
 {
-    return (time.dwLowDateTime | (ULONGLONG)time.dwHighDateTime << 32) / 10000;
+    bool rewritten = attack->message && attack->poke != NULL;
+    return way->waits && (!rewritten || way_follows(way));
 }
+
+/* Starts each way, or those whose use of the processor is watched, on a name of its own; returns
+ * how many. */
+static size_t start_all(const struct attack *attack, struct victim *victims, bool watched,
+                        const char *seconds)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT(ways); i++)
+        if (!watched || is_to_watch(attack, &ways[i])) {
+            victims[count] = (struct victim){.way = &ways[i]};
+            start_victim(attack, &victims[count++], seconds);
+        }
+    start_poking(attack, victims, count);
+    return count;
+}
+
+static void end_all(struct victim *victims, size_t count)
+{
+    stop_poking();
+    for (size_t i = 0; i < count; i++)
+        end_victim(&victims[i]);
+}
+
+/* ---- time ---- */
 
 /* From its start to its end, or until now. */
 static DWORD life_ms(struct process *process)
@@ -36,7 +65,7 @@ static DWORD life_ms(struct process *process)
     FILETIME created, exited, kernel, user, now;
     GetSystemTimeAsFileTime(&now);
     GetProcessTimes(process->handle, &created, &exited, &kernel, &user);
-    return (DWORD)(ms_of(process_running(process) ? now : exited) - ms_of(created));
+    return (DWORD)(test_ms(process_running(process) ? now : exited) - test_ms(created));
 }
 
 static DWORD wait_for_end(struct process *process)
@@ -52,7 +81,7 @@ static bool is_excused(const struct victim *victim)
 {
     const volatile size_t *shown = &victim->process->out.used;
     size_t before = *shown;
-    if (before == 0 || !is_follower(victim->way))
+    if (before == 0 || !way_follows(victim->way))
         return false;
     if (!process_running(victim->process))
         return true;
@@ -77,8 +106,8 @@ static int count_late(const struct attack *attack, DWORD *longest, bool last_try
         late += !in_time;
         *longest = life > *longest && !process_running(victims[i].process) ? life : *longest;
         if (!in_time && last_try)
-            test_note("%s: %stook %lu ms of %lu, status %d", attack->what, words_of(victims[i].way),
-                      life, bound, status);
+            test_note("%s: %stook %lu ms of %lu, status %d", attack->what,
+                      way_words(victims[i].way), life, bound, status);
     }
     end_victim(&calm);
     end_all(victims, count);
@@ -109,37 +138,13 @@ static void test_silent_input(void)
                 process_type(victim.process, "a line\nand half a ");
             DWORD life = wait_for_end(victim.process);
             test_check(life <= TIMEOUT_MS + GRACE_MS + GRACE_MS,
-                       "%sends in time if its input is silent%s (%lu ms)", words_of(&piped[i]),
+                       "%sends in time if its input is silent%s (%lu ms)", way_words(&piped[i]),
                        lines > 0 ? " after a line" : "", life);
             end_victim(&victim);
         }
 }
 
 /* ---- the processor ---- */
-
-static DWORD thread_ms(HANDLE thread)
-{
-    FILETIME created, exited, kernel, user;
-    if (thread == NULL || !GetThreadTimes(thread, &created, &exited, &kernel, &user))
-        return 0;
-    return (DWORD)(ms_of(kernel) + ms_of(user));
-}
-
-/* Of all its threads: Wine 8 answers GetProcessTimes with the times of the caller. */
-static DWORD used_ms(const struct process *process)
-{
-    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
-    THREADENTRY32 entry = {.dwSize = sizeof entry};
-    DWORD used = 0;
-    for (BOOL more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry))
-        if (entry.th32OwnerProcessID == process->id) {
-            HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID);
-            used += thread_ms(thread);
-            object_close(&thread);
-        }
-    CloseHandle(all);
-    return used;
-}
 
 static unsigned count_dumps(struct process *process)
 {
@@ -167,14 +172,14 @@ static void watch(const struct attack *attack, struct victim *victims, size_t co
     DWORD highest = 0, most = most_ms(attack, spun);
     int busy = 0;
     for (size_t i = 0; i < count; i++) {
-        DWORD now = used_ms(victims[i].process);
+        DWORD now = process_used_ms(victims[i].process);
         DWORD used = now > before[i] ? now - before[i] : 0; /* it may have ended */
         highest = used > highest ? used : highest;
         busy += used > most;
         if (used > most)
-            test_note("%s: %sused %lu ms of %lu", attack->what, words_of(victims[i].way), used,
+            test_note("%s: %sused %lu ms of %lu", attack->what, way_words(victims[i].way), used,
                       most);
-        if (attack->poke == poke_text && is_follower(victims[i].way) &&
+        if (attack->poke == poke_text && way_follows(victims[i].way) &&
             victims[i].way->words[2] != NULL)
             test_check(count_dumps(victims[i].process) <= MOST_DUMPS * (WATCH_MS / 1000 + 1),
                        "a page that is rewritten is not dumped all the time (%u times)",
@@ -212,10 +217,10 @@ static void test_processor(void)
         Sleep(500);
         for (size_t i = 0; i < group; i++)
             for (size_t j = 0; j < count; j++)
-                before[i][j] = used_ms(victims[i][j].process);
-        DWORD spun = thread_ms(hot.thread);
+                before[i][j] = process_used_ms(victims[i][j].process);
+        DWORD spun = poking_ms();
         Sleep(WATCH_MS);
-        spun = thread_ms(hot.thread) - spun;
+        spun = poking_ms() - spun;
         for (size_t i = 0; i < group; i++) {
             watch(&first[i], victims[i], count, before[i], spun);
             end_all(victims[i], count);
@@ -234,12 +239,10 @@ static struct mapping plant_large(const char *name, uint32_t bytes)
     return mapping;
 }
 
-static DWORD WINAPI rewrite(void *parameter)
+static void poke_all_text(struct victim *victim)
 {
-    struct mapping *mapping = parameter;
-    for (char letter = 0; !hot.stop; letter++)
-        memset(mapping->view, 'a' + letter % 26, mapping->view_bytes);
-    return 0;
+    static char letter;
+    memset(victim->mapping.view, 'a' + letter++ % 26, victim->mapping.view_bytes);
 }
 
 /* A reader of such a text, and one beside it that waits for nothing. */
@@ -270,15 +273,13 @@ static void test_large_texts(void)
     } else {
         test_skip("1 GiB of text", "it may not fit into 32 bits");
     }
-    mapping = plant_large(test_unique_name(), 64u << 20);
-    expect_in_time(&mapping, "--once", "64 MiB of text");
-    hot.stop = 0;
-    HANDLE thread = CreateThread(NULL, 0, rewrite, &mapping, 0, NULL);
-    expect_in_time(&mapping, "--once", "64 MiB that are rewritten all the time");
-    InterlockedExchange(&hot.stop, 1);
-    WaitForSingleObject(thread, ENOUGH_MS);
-    CloseHandle(thread);
-    mapping_close(&mapping);
+    static const struct attack rewriting = {"64 MiB of text", .poke = poke_all_text};
+    struct victim victim = {.mapping = plant_large(test_unique_name(), 64u << 20)};
+    expect_in_time(&victim.mapping, "--once", "64 MiB of text");
+    start_poking(&rewriting, &victim, 1);
+    expect_in_time(&victim.mapping, "--once", "64 MiB that are rewritten all the time");
+    stop_poking();
+    mapping_close(&victim.mapping);
 }
 
 /* So long a message is never copied before its sequence changes. */
@@ -290,10 +291,9 @@ static void test_busy(void)
     for (size_t i = 0; i < COUNT(looks); i++) {
         struct victim victim = {.name = test_unique_name()};
         put_message(&victim, 64u << 20);
-        hot = (struct hot){&attack, &victim, 1, 0, NULL};
-        hot.thread = CreateThread(NULL, 0, poke_all, NULL, 0, NULL);
+        start_poking(&attack, &victim, 1);
         expect_in_time(&victim.mapping, looks[i], "64 MiB whose sequence changes all the time");
-        end_all(&victim, 0);
+        stop_poking();
         notify_close(&victim.notify);
         mapping_close(&victim.mapping);
     }
@@ -302,7 +302,7 @@ static void test_busy(void)
 void test_main(int argc, char **argv)
 {
     if (argc > 2)
-        hold(argv[2]);
+        neighbour_hold(argv[2]);
     test_time_limit(600);
     test_silent_input();
     test_time();

@@ -1,15 +1,12 @@
-/* Long streams: 100,000 lines beside followers, an output that is closed, full or none, and a soak,
- * of SOAK_SECONDS if the environment says so, in which neither program may grow. */
+/* Long streams: 100,000 lines beside followers, and an output that is closed, full or none. */
 #include "harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINES       100000
-#define LAST        "line 99999"
-#define STEP_MS     20 /* between the lines of the soak */
-#define GROWN_BYTES (256 * 1024)
+#define LINES 100000
+#define LAST  "line 99999"
 
 static struct result got;
 
@@ -114,7 +111,7 @@ static void test_closed_and_full(void)
     struct process_setup follow = {.arguments = ARGS("reader", "-n", name, "--follow", "-q"),
                                    .output_limit = 1};
     struct process *follower = process_start_as(&follow);
-    for (int i = 0; process_running(follower) && i < 500; i++, Sleep(STEP_MS))
+    for (int i = 0; process_running(follower) && i < 500; i++, Sleep(20))
         process_type(writer, "one more\n");
     test_equal(process_status(follower), 0, "a follower ends when its pipe is closed");
     test_text(process_errors(follower), "", "without a word");
@@ -169,47 +166,6 @@ static void test_without_streams(void)
     process_free(holder);
 }
 
-/* A writer fed slowly and a follower that shows every line. */
-static void test_soak(void)
-{
-    const char *asked = getenv("SOAK_SECONDS");
-    DWORD time_ms = asked != NULL ? 1000 * (DWORD)atoi(asked) : 8000;
-    const char *name = test_unique_name();
-    test_time_limit(120 + time_ms / 1000);
-    struct process *writer = start_writer(name);
-    struct process *follower = start_follower(name, false);
-    struct process *programs[] = {writer, follower};
-    DWORD handles[2] = {0};
-    size_t bytes[2] = {0};
-    long sent = 0;
-    char line[32];
-    ULONGLONG start = GetTickCount64();
-    for (; GetTickCount64() - start < time_ms && process_running(writer); sent++) {
-        sprintf(line, "soak %ld\n", sent);
-        process_type(writer, line);
-        Sleep(STEP_MS);
-        for (int i = 0; i < 2 && bytes[i] == 0 && GetTickCount64() - start > time_ms / 4; i++) {
-            handles[i] = process_handles(programs[i]);
-            bytes[i] = process_private_bytes(programs[i]);
-        }
-    }
-    process_wait_output(follower, line, ENOUGH_MS);
-    for (int i = 0; i < 2; i++) {
-        const char *program = i == 0 ? "writer" : "reader";
-        size_t now = process_private_bytes(programs[i]);
-        test_equal(process_handles(programs[i]), handles[i], "%s has as many handles as before",
-                   program);
-        test_check(bytes[i] != 0 && now < bytes[i] + GROWN_BYTES, "%s has no more memory (%lu KiB)",
-                   program, (unsigned long)(now / 1024));
-    }
-    process_close_input(writer);
-    test_check(process_wait(writer, ENOUGH_MS), "the writer ends with its input");
-    test_equal(process_status(writer), 0, "with status 0");
-    test_note("%lu s", time_ms / 1000);
-    expect_accounted(follower, sent + 1, "after the soak");
-    process_free(writer);
-}
-
 void test_main(int argc, char **argv)
 {
     (void)argc;
@@ -217,5 +173,4 @@ void test_main(int argc, char **argv)
     test_all_accounted();
     test_closed_and_full();
     test_without_streams();
-    test_soak();
 }
