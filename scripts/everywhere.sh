@@ -85,7 +85,7 @@ for place; do
         packages='dpkg --add-architecture i386
             apt-get -q update
             apt-get -qq -y --no-install-recommends install wine wine64 wine32:i386'
-        mixed=build/i686/tests/t_mixed.exe
+        mixed='build/i686/tests/t_mixed.exe build/i686/tests/t_flood.exe'
         [ "$place" = i686 ] ||
             run="make -s -j2 all both $mixed; prove --directives --exec 'sh scripts/wine.sh' $mixed"
         ;;

@@ -186,6 +186,28 @@ bool test_has_global(const char *what)
     return probe != NULL && session != 0;
 }
 
+#ifdef __i386__
+#define OTHER_WIDTH "x86_64"
+#else
+#define OTHER_WIDTH "i686"
+#endif
+
+const char *test_other_width(const char *program, const char **why)
+{
+    wchar_t path[MAX_PATH + 64];
+    char *other = test_room(NULL, 64);
+    snprintf(other, 64, "..\\" OTHER_WIDTH "\\%s", program);
+    _snwprintf(path, MAX_PATH + 64, L"%ls\\..\\..\\%hs.exe", test_self(), other);
+    *why = NULL;
+    if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES)
+        *why = "the other width was not built";
+    UINT units = GetSystemWow64DirectoryW(path, MAX_PATH); /* the 32-bit half of a 64-bit Windows */
+    wcscpy(path + units, L"\\ntdll.dll");
+    if (units == 0 || GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES)
+        *why = "no 32-bit programs run here";
+    return *why == NULL ? other : NULL;
+}
+
 const char *test_unique_name(void)
 {
     static unsigned counter;

@@ -69,6 +69,9 @@ bool test_in_wine(void);
  * prompt, or where that is the same as Local\, in the session of services. `what` is skipped then.
  */
 bool test_has_global(const char *what);
+/* A program of the other width, as the first of ARGS; NULL if it was not built or does not run
+ * here, and `why`. Valid until the end. */
+const char *test_other_width(const char *program, const char **why);
 /* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid
  * until the end. */
 const char *test_unique_name(void);

@@ -1,5 +1,6 @@
 /* Ten writers flood one mapping beside a follower: each has its turn, every message is shown or
- * counted as missed, and no text is a mixture; also while some are killed, and with --plain. */
+ * counted as missed, and no text is a mixture; also while some are killed, and with --plain. Where
+ * programs of the other width run, half of them are such. */
 #include "harness.h"
 
 #include <limits.h>
@@ -21,6 +22,7 @@ static struct flooder {
     HANDLE thread;
 } flooders[WRITERS];
 static volatile LONG stop;
+static const char *other_writer; /* of the other width, if that runs */
 
 static DWORD WINAPI flood(void *parameter)
 {
@@ -44,8 +46,9 @@ static void start_flood(const char *name, const char *option)
     stop = 0;
     for (int i = 0; i < WRITERS; i++) {
         flooders[i] = (struct flooder){.index = i};
+        const char *writer = other_writer != NULL && i % 4 < 2 ? other_writer : "writer";
         flooders[i].process =
-            process_start(ARGS("writer", "-n", name, "-q", "-t", "10", i % 2 == 0 ? option : NULL));
+            process_start(ARGS(writer, "-n", name, "-q", "-t", "10", i % 2 == 0 ? option : NULL));
         flooders[i].thread = CreateThread(NULL, 0, flood, &flooders[i], 0, NULL);
     }
 }
@@ -140,6 +143,10 @@ void test_main(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
+    const char *why;
+    other_writer = test_other_width("writer", &why);
+    if (other_writer == NULL)
+        test_skip("half of the writers have the other width", why);
     test_turns();
     test_kills(NULL, "ten writers");
     test_kills("--plain", "five of them with --plain");

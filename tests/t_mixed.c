@@ -1,20 +1,11 @@
 /* Programs of both widths in one mapping: this build's beside those of the other one, either way
- * round. Skipped where the other width was not built, or does not run. */
+ * round. Skipped where the other width was not built, or does not run. Many of both: t_flood.c. */
 #include "harness.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <wchar.h>
 
 #define LINES       20000 /* "line 01234\n" and the like */
 #define LINES_BYTES (LINES * 11)
-#define PATH_UNITS  600
-#ifdef __i386__
-#define OTHER "x86_64"
-#else
-#define OTHER "i686"
-#endif
 
 static const char *writer, *reader, *next_writer;
 static char lines[LINES_BYTES + 1];
@@ -80,45 +71,6 @@ static void test_kept(void)
     ends(keeper, "the end of its input ends the writer");
 }
 
-static long count(const char *text, const char *word, bool sum)
-{
-    long number = 0;
-    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
-        number += sum ? strtol(text + strlen(word), NULL, 10) : 1;
-    return number;
-}
-
-/* Two writers at once, of both widths: each line counts only if they take turns. */
-static void test_flood(void)
-{
-    const char *name = test_unique_name();
-    struct process *follower = process_start(ARGS(reader, "-n", name, "--follow"));
-    struct process *writers[] = {process_start(ARGS(writer, "-n", name, "--until-read")),
-                                 process_start(ARGS(next_writer, "-n", name, "--until-read"))};
-    for (int i = 0; i < 2; i++) {
-        process_type(writers[i], i == 0 ? "one\n" : "other\n");
-        process_wait_output(follower, i == 0 ? "one" : "other", ENOUGH_MS);
-    }
-    for (size_t at = 0; at < LINES_BYTES; at += LINES_BYTES / 200)
-        for (int i = 0; i < 2; i++)
-            process_write(writers[i], lines + at, LINES_BYTES / 200);
-    process_close_input(writers[0]);
-    process_close_input(writers[1]);
-    /* The last line of one may be replaced by one of the other's before it is shown. */
-    bool ended = process_wait(writers[0], ENOUGH_MS) && process_wait(writers[1], ENOUGH_MS);
-    int unread = process_status(writers[0]) + process_status(writers[1]);
-    test_check(ended && (unread == 0 || unread == 1), "writers of both widths flood");
-    process_free(writers[0]);
-    process_free(writers[1]);
-    process_kill(follower);
-    long shown = count(process_output(follower), "\n", false);
-    long missed = count(process_errors(follower), "reader: ", true);
-    test_note("%ld shown, %ld missed", shown, missed);
-    test_equal(shown + missed, 2 * LINES + 2, "shown and missed are all that was sent to %s",
-               reader);
-    process_free(follower);
-}
-
 /* A writer dies while it floods: the lock that it may have held goes to one of the other width. */
 static void test_killed(void)
 {
@@ -138,43 +90,24 @@ static void test_killed(void)
     process_free(follower);
 }
 
-/* Both widths run where the 32-bit half of a 64-bit Windows is. */
-static bool both_run(void)
-{
-    wchar_t path[PATH_UNITS];
-    UINT units = GetSystemWow64DirectoryW(path, PATH_UNITS);
-    if (units == 0 || units + 16 > PATH_UNITS)
-        return false;
-    wcscpy(path + units, L"\\ntdll.dll");
-    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
-}
-
-static bool is_built(void)
-{
-    wchar_t path[PATH_UNITS];
-    _snwprintf(path, PATH_UNITS, L"%ls\\..\\..\\..\\" OTHER L"\\writer.exe", test_self());
-    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
-}
-
 void test_main(int argc, char **argv)
 {
-    static const char *const others[] = {"..\\" OTHER "\\writer", "..\\" OTHER "\\reader"};
     (void)argc;
     (void)argv;
-    if (!both_run() || !is_built()) {
-        test_skip("programs of both widths in one mapping",
-                  both_run() ? "the other width was not built" : "no 32-bit programs run here");
+    const char *why, *other_writer = test_other_width("writer", &why);
+    if (other_writer == NULL) {
+        test_skip("programs of both widths in one mapping", why);
         return;
     }
+    const char *other_reader = test_other_width("reader", &why);
     for (int i = 0; i < LINES; i++)
         sprintf(lines + i * 11, "line %05d\n", i);
     for (int way = 0; way < 2; way++) {
-        writer = way == 0 ? "writer" : others[0];
-        next_writer = way == 0 ? others[0] : "writer";
-        reader = way == 0 ? others[1] : "reader";
+        writer = way == 0 ? "writer" : other_writer;
+        next_writer = way == 0 ? other_writer : "writer";
+        reader = way == 0 ? other_reader : "reader";
         test_hand_over();
         test_kept();
-        test_flood();
         test_killed();
     }
 }
