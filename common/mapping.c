@@ -91,7 +91,7 @@ static uint64_t find_end(HANDLE section)
     return low * GRANULARITY;
 }
 
-static DWORD map_view(struct mapping *mapping, enum mapping_access access)
+DWORD mapping_map(struct mapping *mapping, enum mapping_access access)
 {
     DWORD error = map_from(mapping, 0, access);
     /* A view larger than any address is refused as one beyond the end of its section. */
@@ -135,7 +135,7 @@ static DWORD find_section(struct mapping *mapping, const char *name, enum mappin
 static DWORD finish(struct mapping *mapping, DWORD error, enum mapping_access access)
 {
     if (error == ERROR_SUCCESS)
-        error = map_view(mapping, access);
+        error = mapping_map(mapping, access);
     if (error != ERROR_SUCCESS)
         mapping_close(mapping);
     return error;

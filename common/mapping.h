@@ -38,6 +38,10 @@ DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_acces
 DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, bool share,
                      enum mapping_access access);
 
+/* Maps the section of a mapping whose other members are zero, as mapping_open does; close it also
+ * after an error. Errors: as above. */
+DWORD mapping_map(struct mapping *mapping, enum mapping_access access);
+
 /* Unmaps and closes; harmless for a mapping that is zeroed or closed. The last program to do so
  * takes the mapping and its text away. */
 void mapping_close(struct mapping *mapping);

@@ -118,43 +118,14 @@ static int compare(const void *a, const void *b)
     return _wcsicmp(*(wchar_t *const *)a, *(wchar_t *const *)b);
 }
 
-/* mapping_open knows what to do with a mapping that is too large to be mapped, but takes no such
- * name. */
-static bool find_size(const wchar_t *name, const char *utf8, uint64_t *size)
+/* Not all names can be given to mapping_open. */
+static bool find_size(const wchar_t *name, uint64_t *size)
 {
-    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
-    if (section == NULL)
-        return false;
-    MEMORY_BASIC_INFORMATION memory;
-    void *view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
-    bool found = view != NULL && VirtualQuery(view, &memory, sizeof memory) != 0 &&
-                 memory.State == MEM_COMMIT;
-    *size = found ? memory.RegionSize : 0;
-    if (view != NULL)
-        UnmapViewOfFile(view);
-    CloseHandle(section);
-    struct mapping mapping;
-    if (view == NULL && mapping_open(&mapping, utf8, MAPPING_READ) == ERROR_SUCCESS) {
-        *size = mapping.bytes;
-        mapping_close(&mapping);
-    }
-    return *size != 0;
-}
-
-static void add_in_line(struct print *output, const wchar_t *name)
-{
-    const unsigned char *start = (const unsigned char *)name;
-    struct text text = {start, start + wcslen(name) * sizeof *name, TEXT_UTF16};
-    while (text.at < text.end) {
-        const unsigned char *at = text.at;
-        bool valid = true;
-        uint32_t character = text_next(&text, &valid);
-        char shown[TEXT_PUT_MAX];
-        if (!valid)
-            character = at[0] | (uint32_t)at[1] << 8; /* half of a surrogate pair */
-        size_t count = text_put_in_line(character, shown);
-        print_add(output, shown, count);
-    }
+    struct mapping mapping = {.section = OpenFileMappingW(FILE_MAP_READ, FALSE, name)};
+    bool found = mapping.section != NULL && mapping_map(&mapping, MAPPING_READ) == ERROR_SUCCESS;
+    *size = mapping.bytes;
+    mapping_close(&mapping);
+    return found;
 }
 
 static void add_entry(struct print *output, const wchar_t *wide)
@@ -162,13 +133,15 @@ static void add_entry(struct print *output, const wchar_t *wide)
     char name[OBJECT_NAME_ROOM], size[24] = "-", line[40];
     uint64_t bytes;
     encoding_from_wide(wide, name, sizeof name);
-    bool known = find_size(wide, name, &bytes);
+    bool known = find_size(wide, &bytes);
     if (known)
         snprintf(size, sizeof size, "%" PRIu64, bytes);
     snprintf(line, sizeof line, "%14s  ", size);
     if (!output->json) {
+        const unsigned char *start = (const unsigned char *)wide;
         print_string(output, line);
-        add_in_line(output, wide);
+        print_in_line(output,
+                      (struct text){start, start + wcslen(wide) * sizeof *wide, TEXT_UTF16});
         print_string(output, "\r\n");
     } else {
         print_field(output, "name", name);

@@ -35,6 +35,20 @@ void print_string(struct print *output, const char *string)
     print_add(output, string, strlen(string));
 }
 
+void print_in_line(struct print *output, struct text text)
+{
+    while (text.at < text.end) {
+        const unsigned char *at = text.at;
+        bool valid = true;
+        uint32_t character = text_next(&text, &valid);
+        char shown[TEXT_PUT_MAX];
+        if (!valid && text.code_page == TEXT_UTF16)
+            character = at[0] | (uint32_t)at[1] << 8; /* half of a surrogate pair */
+        size_t count = text_put_in_line(character, shown);
+        print_add(output, shown, count);
+    }
+}
+
 static void add_json(struct print *output, struct text text)
 {
     print_string(output, "\"");
@@ -46,22 +60,10 @@ static void add_json(struct print *output, struct text text)
     print_string(output, "\"");
 }
 
-static void add_json_string(struct print *output, const char *utf8)
+static struct text text_of(const char *utf8)
 {
     const unsigned char *start = (const unsigned char *)utf8;
-    add_json(output, (struct text){start, start + strlen(utf8), TEXT_UTF8});
-}
-
-/* Its own line ends and controls escaped, so that it stays one field. */
-static void add_in_line(struct print *output, const char *utf8)
-{
-    const unsigned char *start = (const unsigned char *)utf8;
-    struct text text = {start, start + strlen(utf8), TEXT_UTF8};
-    while (text.at < text.end) {
-        char shown[TEXT_PUT_MAX];
-        size_t count = text_put_in_line(text_next(&text, NULL), shown);
-        print_add(output, shown, count);
-    }
+    return (struct text){start, start + strlen(utf8), TEXT_UTF8};
 }
 
 /* For people in two columns, with blanks for the underlines of the name. */
@@ -69,7 +71,7 @@ static void add_key(struct print *output, const char *key)
 {
     if (output->json) {
         print_string(output, output->members++ == 0 ? "{" : ",");
-        add_json_string(output, key);
+        add_json(output, text_of(key));
         print_string(output, ":");
         return;
     }
@@ -90,9 +92,9 @@ void print_field(struct print *output, const char *key, const char *value)
 {
     add_key(output, key);
     if (!output->json)
-        add_in_line(output, value);
+        print_in_line(output, text_of(value));
     else if (value != NULL)
-        add_json_string(output, value);
+        add_json(output, text_of(value));
     else
         print_string(output, "null");
     add_line_end(output);
