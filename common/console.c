@@ -262,47 +262,26 @@ static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character
     }
 }
 
-/* The character of a line, or why there is none: what the thread below leaves behind. */
-static wchar_t line_character;
-static DWORD line_error;
-
-/* A thread, since a pipe cannot be waited for: reads one line, byte by byte so that none is lost.
- */
-static DWORD WINAPI read_line(void *input)
+/* Byte by byte, so that nothing of the next line is taken. */
+static DWORD read_line_as_key(HANDLE input, wchar_t *character)
 {
     DWORD count = 0, read, error = ERROR_SUCCESS;
-    unsigned char byte = 0, character = 0;
+    unsigned char byte = 0;
+    const char *watched = watch_for("no line has come");
+    *character = 0;
     while (byte != '\n' && error == ERROR_SUCCESS) {
         if (byte != '\0' && byte != '\r')
-            character = count++ == 0 ? byte : 0;
+            *character = count++ == 0 ? byte : 0;
         error = console_read_bytes(input, &byte, 1, &read);
     }
-    line_character = character;
-    line_error = error;
-    return 0;
-}
-
-static DWORD read_line_as_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
-{
-    static HANDLE thread; /* still reading if the last wait for it timed out */
-    if (thread == NULL)
-        thread = CreateThread(NULL, 0, read_line, input, 0, NULL);
-    if (thread == NULL)
-        return GetLastError();
-    DWORD state = WaitForSingleObject(thread, timeout_ms);
-    if (state == WAIT_TIMEOUT)
-        return WAIT_TIMEOUT;
-    DWORD error = state == WAIT_FAILED ? GetLastError() : line_error;
-    CloseHandle(thread);
-    thread = NULL;
-    *character = line_character;
+    watch_for(watched);
     return error;
 }
 
 DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
 {
     return console_is(input) ? read_console_key(input, timeout_ms, character)
-                             : read_line_as_key(input, timeout_ms, character);
+                             : read_line_as_key(input, character);
 }
 
 /* Nothing else needs an orderly end: Windows closes handles and views, gives up the mutex, and the

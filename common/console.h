@@ -38,7 +38,8 @@ DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended);
 /*
  * Waits up to `timeout_ms` for a key of a console: key-down only, no bare modifiers; one character
  * is one key, though it is two UTF-16 units or is typed by Alt and digits. Changes the console's
- * mode as above. If `input` is no console, each line that can be read is a key.
+ * mode as above. If `input` is no console, each line that can be read is a key, and what bounds the
+ * wait for it is the watch (watch.h).
  * `*character` is the key's, or the line's if that is one character long, else 0.
  * Errors: WAIT_TIMEOUT, ERROR_HANDLE_EOF when the input has ended.
  */

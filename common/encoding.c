@@ -120,19 +120,19 @@ DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct te
     if (code_page == TEXT_UTF8 || code_page == TEXT_UTF16 || code_page == TEXT_UTF16BE ||
         code_page == TEXT_LATIN1 || count == 0)
         return ERROR_SUCCESS;
-    if (!IsValidCodePage(code_page) || count > INT_MAX) {
+    wchar_t *wide = NULL;
+    int units = 0;
+    if (IsValidCodePage(code_page) && count <= INT_MAX) {
+        /* No code page makes more units of a text than it has bytes. */
+        wide = malloc(2 * count);
+        if (wide == NULL)
+            return ERROR_NOT_ENOUGH_MEMORY;
+        units = MultiByteToWideChar(code_page, 0, bytes, (int)count, wide, (int)count);
+    }
+    if (units <= 0) {
+        free(wide);
         text->code_page = text_is_valid(bytes, count, TEXT_UTF8) ? TEXT_UTF8 : TEXT_LATIN1;
         return ERROR_SUCCESS;
-    }
-    /* No code page makes more units of a text than it has bytes. */
-    wchar_t *wide = malloc(2 * count);
-    if (wide == NULL)
-        return ERROR_NOT_ENOUGH_MEMORY;
-    int units = MultiByteToWideChar(code_page, 0, bytes, (int)count, wide, (int)count);
-    if (units == 0) {
-        DWORD error = GetLastError();
-        free(wide);
-        return error;
     }
     text->at = (const unsigned char *)wide;
     text->end = text->at + 2 * (size_t)units;

@@ -32,8 +32,8 @@ size_t encoding_room(size_t bytes);
 
 /*
  * Makes bytes of any code page decodable by text_next. Where Windows has to convert them, `*memory`
- * is what the caller frees afterwards, else NULL. A code page that Windows does not have is guessed
- * instead. Errors: ERROR_NOT_ENOUGH_MEMORY and those of MultiByteToWideChar.
+ * is what the caller frees afterwards, else NULL. A code page that Windows does not have, or
+ * in which the bytes are nothing, is guessed instead. Errors: ERROR_NOT_ENOUGH_MEMORY.
  */
 DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct text *text,
                       void **memory);

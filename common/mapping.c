@@ -38,15 +38,10 @@ struct message_region mapping_region(const struct mapping *mapping)
                                    missing};
 }
 
-static DWORD rights_of(enum mapping_access access)
-{
-    return access == MAPPING_WRITE ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_READ;
-}
-
 static DWORD open_section(struct mapping *mapping, const char *name, enum mapping_access access)
 {
     snprintf(mapping->name, sizeof mapping->name, "%s", name);
-    return object_open(&mapping->section, OBJECT_SECTION, rights_of(access), name, "");
+    return object_open(&mapping->section, OBJECT_SECTION, access, name, "");
 }
 
 static DWORD create_section(struct mapping *mapping, const char *name, uint32_t bytes, bool share)
@@ -64,7 +59,7 @@ static DWORD create_section(struct mapping *mapping, const char *name, uint32_t 
 static DWORD map_from(struct mapping *mapping, uint64_t offset, enum mapping_access access)
 {
     mapping->view =
-        MapViewOfFile(mapping->section, rights_of(access), (DWORD)(offset >> 32), (DWORD)offset, 0);
+        MapViewOfFile(mapping->section, access, (DWORD)(offset >> 32), (DWORD)offset, 0);
     if (mapping->view == NULL)
         return GetLastError();
     MEMORY_BASIC_INFORMATION memory;

@@ -9,7 +9,10 @@
 #include "message.h"
 #include "objects.h"
 
-enum mapping_access { MAPPING_READ, MAPPING_WRITE };
+enum mapping_access {
+    MAPPING_READ = FILE_MAP_READ,
+    MAPPING_WRITE = FILE_MAP_READ | FILE_MAP_WRITE
+};
 
 struct mapping {
     HANDLE section;

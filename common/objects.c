@@ -188,14 +188,10 @@ DWORD notify_signal(const struct notify *notify, uint32_t signals)
 
 bool notify_wait(const struct notify *notify, uint32_t signals, DWORD timeout_ms)
 {
-    HANDLE next = notify->changed[(signals + 1) % NOTIFY_EVENTS];
-    if (next != NULL) {
-        DWORD state = WaitForSingleObject(next, timeout_ms);
-        if (state != WAIT_FAILED)
-            return state == WAIT_OBJECT_0;
-    }
-    Sleep(timeout_ms);
-    return false;
+    DWORD state = WaitForSingleObject(notify->changed[(signals + 1) % NOTIFY_EVENTS], timeout_ms);
+    if (state == WAIT_FAILED)
+        Sleep(timeout_ms);
+    return state == WAIT_OBJECT_0;
 }
 
 static void name_read(char suffix[READ_ROOM], uint32_t number)

@@ -108,7 +108,8 @@ static bool take_option(const struct option_line *options, const struct option_l
     case OPTION_SECONDS:
         if (text_parse_seconds(value, line->to))
             return true;
-        report_error("--%s %s is not a number of seconds (2, 0.5)", line->name, value);
+        report_error("--%s %s is not a number of seconds up to 2147483 (2, 0.5)", line->name,
+                     value);
         return false;
     case OPTION_ENCODING:
         if (encoding_parse(value, line->least != 0, line->to))

@@ -15,7 +15,7 @@ enum option_kind {
     OPTION_CHOICE,   /* none; int, set to `least`; one option of those with the same `to` */
     OPTION_WORD,     /* const char * */
     OPTION_COUNT,    /* a number from `least` to `most`; uint64_t */
-    OPTION_SIZE,     /* the same, K, M and G allowed */
+    OPTION_SIZE,     /* the same; if it is wrong, K, M and G are advised */
     OPTION_SECONDS,  /* uint32_t, milliseconds */
     OPTION_ENCODING, /* uint32_t, the code page; "auto" is one if `least` is not 0 */
     OPTION_HELP,     /* none of these has a `to` */

@@ -239,7 +239,7 @@ bool text_parse_seconds(const char *word, uint32_t *milliseconds)
     if (whole > 7 || decimals > 3 || whole + decimals == 0 ||
         point[(*point == '.') + decimals] != '\0')
         return false;
-    uint64_t value = strtoul(word, NULL, 10) * 1000;
+    uint64_t value = (uint64_t)strtoul(word, NULL, 10) * 1000; /* it has 32 bits on Windows */
     static const uint32_t units[] = {0, 100, 10, 1};
     value += decimals > 0 ? strtoul(point + 1, NULL, 10) * units[decimals] : 0;
     *milliseconds = (uint32_t)value;

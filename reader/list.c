@@ -82,8 +82,7 @@ static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *p
      */
     while (error == ERROR_SUCCESS &&
            (status = NtQueryDirectoryObject(directory, buffer, sizeof buffer, TRUE, context == 0,
-                                            &context, &bytes)) >= 0 &&
-           status != NO_MORE_ENTRIES) {
+                                            &context, &bytes)) >= 0) {
         const UNICODE_STRING *type = &buffer[0].type;
         if (type->Length == 2 * strlen("Section") &&
             memcmp(type->Buffer, L"Section", 2 * strlen("Section")) == 0 &&
@@ -130,16 +129,16 @@ static bool find_size(const wchar_t *name, uint64_t *size)
 
 static void add_entry(struct print *output, const wchar_t *wide)
 {
-    char name[OBJECT_NAME_ROOM], size[24] = "-", line[40];
+    char name[OBJECT_NAME_ROOM], size[24] = "-", column[32];
     uint64_t bytes;
     encoding_from_wide(wide, name, sizeof name);
     bool known = find_size(wide, &bytes);
     if (known)
         snprintf(size, sizeof size, "%" PRIu64, bytes);
-    snprintf(line, sizeof line, "%14s  ", size);
+    snprintf(column, sizeof column, "%14s  ", size);
     if (!output->json) {
         const unsigned char *start = (const unsigned char *)wide;
-        print_string(output, line);
+        print_string(output, column);
         print_in_line(output,
                       (struct text){start, start + wcslen(wide) * sizeof *wide, TEXT_UTF16});
         print_string(output, "\r\n");

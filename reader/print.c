@@ -49,14 +49,19 @@ void print_in_line(struct print *output, struct text text)
     }
 }
 
+static void add_characters(struct print *output, struct text text, size_t (*put)(uint32_t, char *))
+{
+    while (text.at < text.end) {
+        char character[TEXT_PUT_MAX];
+        size_t count = put(text_next(&text, NULL), character);
+        print_add(output, character, count);
+    }
+}
+
 static void add_json(struct print *output, struct text text)
 {
     print_string(output, "\"");
-    while (text.at < text.end) {
-        char character[TEXT_PUT_MAX];
-        size_t count = text_put_json(text_next(&text, NULL), character);
-        print_add(output, character, count);
-    }
+    add_characters(output, text, text_put_json);
     print_string(output, "\"");
 }
 
@@ -164,11 +169,7 @@ static void add_text(struct print *output, struct text text)
     if (text.code_page == TEXT_UTF8)
         print_add(output, (const char *)text.at, (size_t)(text.end - text.at));
     else
-        while (text.at < text.end) {
-            char character[4];
-            size_t count = text_put_utf8(text_next(&text, NULL), character);
-            print_add(output, character, count);
-        }
+        add_characters(output, text, text_put_utf8);
     print_string(output, "\r\n");
 }
 
@@ -217,7 +218,7 @@ static void add_hex(struct print *output, struct hex *hex, uint64_t offset,
     }
 }
 
-DWORD print_dump(const struct source *source, bool as_hex)
+DWORD print_dump(const struct source *source, bool as_hex, bool *read)
 {
     struct hex hex = {.any = false};
     uint64_t offset, bytes;
@@ -228,7 +229,8 @@ DWORD print_dump(const struct source *source, bool as_hex)
         struct print output = {0};
         size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
         error = mapping_copy(&source->mapping, offset, block, part);
-        if (error != ERROR_SUCCESS)
+        *read = error == ERROR_SUCCESS;
+        if (!*read)
             return error;
         offset += part;
         bytes -= part;

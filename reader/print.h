@@ -35,8 +35,8 @@ DWORD print_end(struct print *output);
  * messages were missed before it. Errors as print_end. */
 DWORD print_sight(const struct source *source, const struct sight *sight, bool json);
 
-/* The source's range as bytes, or as a canonical hex dump. Errors: those of print_end and of
- * mapping_copy. */
-DWORD print_dump(const struct source *source, bool as_hex);
+/* The source's range as bytes, or as a canonical hex dump. Errors: those of print_end; and those of
+ * mapping_copy, with `*read` false. */
+DWORD print_dump(const struct source *source, bool as_hex, bool *read);
 
 #endif

@@ -17,7 +17,7 @@
 #define ESCAPE    L'\x1B'
 #define CTRL_C    L'\x03'
 #define NOT_GIVEN UINT64_MAX /* for --offset and --length */
-#define DUMP_MS   40         /* between two dumps of a range that changes all the time */
+#define DUMP_MS   30 /* and a poll, between two dumps of a range that changes all the time */
 
 enum { DONE = 0, NOTHING = 1, FAILED = 2 }; /* exit status */
 
@@ -72,6 +72,11 @@ static int written(DWORD error)
     return FAILED;
 }
 
+static bool is_dump(void)
+{
+    return form == AS_BYTES || form == AS_HEX;
+}
+
 static bool is_open(void)
 {
     return source.mapping.view != NULL;
@@ -82,22 +87,7 @@ static bool is_complete(void)
     return closed || (count != 0 && shown >= count);
 }
 
-static DWORD open_source(void)
-{
-    DWORD error = source_open(&source);
-    if (error == ERROR_SUCCESS && source.mapping.created && source.mapping.stand_in)
-        report_stand_in(source.name, source.mapping.name);
-    return error;
-}
-
-/* The status where the mapping that is needed cannot be opened. */
-static int refuse_to_open(DWORD error)
-{
-    report_mapping(error, "open", source.name);
-    return error == ERROR_FILE_NOT_FOUND ? NOTHING : FAILED;
-}
-
-/* Notes once that the range does not lie in the view. */
+/* The range does not lie in the view, or not all of it. */
 static void note_clamped(void)
 {
     uint64_t offset, bytes;
@@ -107,6 +97,25 @@ static void note_clamped(void)
         report_note("the view has %" PRIu64 " bytes: showing %" PRIu64 " from offset %" PRIu64
                     " on",
                     source.mapping.bytes, bytes, offset);
+}
+
+static DWORD open_source(void)
+{
+    DWORD error = source_open(&source);
+    if (error != ERROR_SUCCESS)
+        return error;
+    if (source.mapping.created && source.mapping.stand_in)
+        report_stand_in(source.name, source.mapping.name);
+    note_clamped();
+    return ERROR_SUCCESS;
+}
+
+/* The status where the mapping that is needed cannot be opened. */
+static int refuse_to_open(DWORD error)
+{
+    bool missing = error == ERROR_FILE_NOT_FOUND; /* under each name that was tried */
+    report_mapping(error, "open", missing ? source.name : source.mapping.name);
+    return missing ? NOTHING : FAILED;
 }
 
 static int unreadable(DWORD error)
@@ -127,14 +136,16 @@ static int show_dump(bool *new)
     DWORD error = ERROR_SUCCESS;
     source_range(&source, &offset, &bytes);
     *new = bytes > 0;
-    if (*new &&way == FOLLOW)
+    if (*new &&way != ONCE)
         error = source_has_changed(&source, new);
     if (error != ERROR_SUCCESS)
         return unreadable(error);
     if (!*new)
         return DONE;
     watch_restart();
-    return written(print_dump(&source, form == AS_HEX));
+    bool read = true;
+    error = print_dump(&source, form == AS_HEX, &read);
+    return read ? written(error) : unreadable(error);
 }
 
 /* Shows the message or text if it is another than was shown last, or `always`. */
@@ -161,7 +172,7 @@ static int show_text(bool always, bool *new)
 static int show(bool always, bool *new)
 {
     source_refresh(&source);
-    int status = form == AS_BYTES || form == AS_HEX ? show_dump(new) : show_text(always, new);
+    int status = is_dump() ? show_dump(new) : show_text(always, new);
     shown += *new;
     return status;
 }
@@ -207,12 +218,14 @@ static int read_once(void)
     DWORD error = open_source();
     if (error != ERROR_SUCCESS)
         return refuse_to_open(error);
-    note_clamped();
     int status = show(true, &new);
     if (status != DONE || new)
         return status;
-    report_error("nothing is in %s %s yet; --wait waits for it",
-                 source.ranged ? "that part of the mapping" : "the mapping", source.mapping.name);
+    uint64_t offset, bytes;
+    source_range(&source, &offset, &bytes);
+    report_error("nothing is in %s %s%s",
+                 source.ranged ? "that part of the mapping" : "the mapping", source.mapping.name,
+                 bytes > 0 ? " yet; --wait waits for it" : "");
     return NOTHING;
 }
 
@@ -224,7 +237,6 @@ static int look(bool *new)
         source.seen.any |= error == ERROR_FILE_NOT_FOUND; /* what comes counts from its beginning */
         if (error != ERROR_SUCCESS)
             return error == ERROR_FILE_NOT_FOUND ? DONE : refuse_to_open(error);
-        note_clamped();
     }
     return show(false, new);
 }
@@ -244,7 +256,7 @@ static int read_as_it_comes(void)
         if (new) {
             start = now;
             watch_restart();
-            if (form != AS_BYTES && form != AS_HEX)
+            if (!is_dump())
                 continue;
             Sleep(DUMP_MS);
         }
@@ -281,19 +293,19 @@ static int print_list(const char *pattern)
 /* True, and reported, if an option would have no effect beside another. */
 static bool has_idle_option(void)
 {
-    bool dump = form == AS_BYTES || form == AS_HEX, about = way == INFO || way == LIST;
+    bool about = way == INFO || way == LIST;
     bool decodes = source.code_page != ENCODING_AUTO;
     const char *what = way == INFO ? "--info" : way == LIST ? "--list" : "--once";
     const struct {
         bool idle;
         const char *option, *beside;
     } pairs[] = {
-        {about && dump, form == AS_HEX ? "--hex" : "--raw", what},
+        {about && is_dump(), form == AS_HEX ? "--hex" : "--raw", what},
         {(about || way == ONCE) && count != 0, "--count", what},
         {about && decodes, "--encoding", what},
         {about && source.ranged, "--offset or --length", what},
         {way == LIST && source.name != NULL, "--name (it takes a PATTERN)", what},
-        {dump && decodes, "--encoding", form == AS_HEX ? "--hex" : "--raw"},
+        {is_dump() && decodes, "--encoding", form == AS_HEX ? "--hex" : "--raw"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         if (pairs[i].idle) {
@@ -307,7 +319,6 @@ static bool has_idle_option(void)
 /* What the options mean together, and what does not go together; false if it was reported. */
 static bool take_rest(char **words)
 {
-    bool dump = form == AS_BYTES || form == AS_HEX;
     if (words[0] != NULL && (way != LIST || words[1] != NULL)) {
         report_error("unexpected word %s: reader takes options only, see --help",
                      words[way == LIST]);
@@ -318,7 +329,7 @@ static bool take_rest(char **words)
                      "pipe, or use --hex");
         return false;
     }
-    if (dump && way == BY_KEY)
+    if (is_dump() && way == BY_KEY)
         way = ONCE;
     source.ranged = source.offset != NOT_GIVEN || source.length != NOT_GIVEN;
     if (has_idle_option())
@@ -327,7 +338,7 @@ static bool take_rest(char **words)
         source.offset = 0;
     if (source.name == NULL) {
         /* As the documented program does; a mapping of another program's is never created. */
-        source.may_create = (way == BY_KEY || way == FOLLOW) && !source.ranged && !dump;
+        source.may_create = (way == BY_KEY || way == FOLLOW) && !source.ranged && !is_dump();
         source.name = MAPPING_NAME;
     }
     return true;

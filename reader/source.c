@@ -141,6 +141,7 @@ static DWORD take_plain(struct source *source, struct sight *sight)
         source->taken = source->earlier;
         source->earlier = earlier;
         Sleep(SETTLE_STEP_MS); /* on Windows up to a tick of its timer, 15.6 ms */
+        source->look_us = now_us();
         error = copy_plain(source, &source->taken, &sight->code_page);
         settled = same_copy(&source->taken, &source->earlier);
     }
@@ -197,6 +198,7 @@ static DWORD take(struct source *source, struct sight *sight)
             if (GetTickCount64() - start > BUSY_MS)
                 return ERROR_BUSY;
             Sleep(1);
+            source->look_us = now_us();
             break;
         }
     }
@@ -210,26 +212,25 @@ static uint32_t count_missed(const struct seen *seen, const struct sight *sight)
     return counts ? distance - 1 : 0;
 }
 
-/* After a look that began at `start`: what it may cost to look again. */
-static void note_cost(struct source *source, uint64_t start)
+/* After a look: what it may cost to look again. */
+static void note_cost(struct source *source)
 {
-    uint64_t cost = (now_us() - start) / (1000 / WAIT_PER_LOOK);
+    uint64_t cost = (now_us() - source->look_us) / (1000 / WAIT_PER_LOOK);
     source->cost_ms = (DWORD)(cost < LONGEST_POLL_MS ? cost : LONGEST_POLL_MS);
 }
 
 DWORD source_take(struct source *source, struct sight *sight)
 {
     const struct seen *seen = &source->seen;
-    uint64_t start = now_us();
+    source->look_us = now_us();
     DWORD error = take(source, sight);
     if (error != ERROR_SUCCESS)
         return error;
-    note_cost(source, start);
+    note_cost(source);
     sight->missed = count_missed(seen, sight);
     sight->fresh = !seen->any || seen->ours != sight->ours ||
                    (sight->ours ? seen->number != sight->message.number
                                 : !same_copy(&source->taken, &seen->text));
-    source->vain = sight->fresh ? 0 : source->vain + 1;
     return ERROR_SUCCESS;
 }
 
@@ -265,7 +266,7 @@ void source_acknowledge(struct source *source, const struct sight *sight)
      * for read too early. It costs nothing where this reader stays and shows that text next. */
     if (sight->ours)
         notify_set_read(source->mapping.name, sight->message.number);
-    else if (is_same_text(source))
+    else if (!source->ranged && is_same_text(source))
         notify_set_read(source->mapping.name, 0);
 }
 
@@ -274,8 +275,8 @@ DWORD source_has_changed(struct source *source, bool *changed)
     struct seen *seen = &source->seen;
     uint64_t offset, bytes;
     uint64_t digest = 14695981039346656037u; /* FNV-1a, 64 bits, over words */
-    uint64_t start = now_us();
     DWORD error = ERROR_SUCCESS;
+    source->look_us = now_us();
     source->signals = count_signals(source);
     source_range(source, &offset, &bytes);
     while (bytes > 0 && error == ERROR_SUCCESS) {
@@ -283,14 +284,16 @@ DWORD source_has_changed(struct source *source, bool *changed)
         size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
         block[(part - 1) / 8] = 0;
         error = mapping_copy(&source->mapping, offset, block, part);
-        for (size_t i = 0; i <= (part - 1) / 8; i++)
+        for (size_t i = 0; i <= (part - 1) / 8; i++) {
             digest = (digest ^ block[i]) * 1099511628211u;
+            digest ^=
+                digest >> 32; /* else a highest bit stays where it is, and two undo each other */
+        }
         offset += part;
         bytes -= part;
     }
-    note_cost(source, start);
+    note_cost(source);
     *changed = !seen->any || digest != seen->digest;
-    source->vain = *changed ? 0 : source->vain + 1;
     seen->digest = digest;
     seen->any = true;
     return error;
@@ -304,10 +307,10 @@ void source_wait(struct source *source, DWORD timeout_ms)
     DWORD poll = NOTIFY_POLL_MS + source->cost_ms;
     if (poll > timeout_ms)
         poll = timeout_ms;
-    bool signalled = source->notify.changed[0] != NULL && count_signals(source) != source->signals;
-    if (source->notify.changed[0] == NULL || (signalled && source->vain > MOST_IN_VAIN))
-        Sleep(poll);
-    else if (!signalled && notify_wait(&source->notify, source->signals, poll) &&
-             count_signals(source) == source->signals)
-        Sleep(poll); /* woken for nothing: see objects.h */
+    bool signalled = count_signals(source) != source->signals;
+    source->vain = signalled ? source->vain + 1 : 0;
+    if (signalled ? source->vain > MOST_IN_VAIN
+                  : notify_wait(&source->notify, source->signals, poll) &&
+                        count_signals(source) == source->signals)
+        Sleep(poll); /* called or woken for nothing: see objects.h */
 }

@@ -36,7 +36,8 @@ struct source {
     struct message_region region;
     struct notify notify;
     uint32_t signals;           /* counted when the last look began */
-    unsigned vain;              /* looks since there was something new */
+    unsigned vain;              /* waits in a row that a signal made needless */
+    uint64_t look_us;           /* when the last look began, by the performance counter */
     DWORD cost_ms;              /* of waiting, that the last look is worth */
     struct copy taken, earlier; /* the present look, and the one before */
 
@@ -67,7 +68,8 @@ DWORD source_take(struct source *source, struct sight *sight);
 /* Remembers it, for `fresh` and `missed` of later ones. Errors: ERROR_NOT_ENOUGH_MEMORY. */
 DWORD source_remember(struct source *source, const struct sight *sight);
 
-/* Tells a waiting writer that its message was shown, or its plain text, if that is still there. */
+/* Tells a waiting writer that its message was shown, or its plain text, if that is still there; not
+ * if only a range was. */
 void source_acknowledge(struct source *source, const struct sight *sight);
 
 /* Whether the range holds something else than at the last call, or this is the first. Errors: those

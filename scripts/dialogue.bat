@@ -7,8 +7,9 @@ call "%~dp0find.bat"
 if errorlevel 1 exit /b 2
 
 rem !question! is put in after a line was read, so whatever it contains is text. %question% would be
-rem pasted into the line before, and a quotation mark and an & in it would start a command.
-setlocal enabledelayedexpansion
+rem pasted into the line before, and a quotation mark and an & in it would start a command. But where
+rem !..! is read, %%a of a for loses its exclamation marks: so that is off but where a text is used.
+setlocal disabledelayedexpansion
 if /i "%~1"=="/test" goto test
 
 start "dialogue-answer" cmd /c call "%~dp0dialogue-answer.bat"
@@ -18,29 +19,35 @@ set "question="
 set /p "question=Question: "
 if not defined question set "question=bye"
 call :ask
-if not "!question!"=="bye" goto next
-exit /b 0
+setlocal enabledelayedexpansion
+if "!question!"=="bye" exit /b 0
+endlocal
+goto next
 
 :test
 start "" /b cmd /c call "%~dp0dialogue-answer.bat"
 set "question=6*7"
 call :ask
-set "first=!answer!"
+set "first=%answer%"
 set "question=(1+2)*-3"
 call :ask
-set "second=!answer!"
+set "second=%answer%"
 set "question=bye"
 call :ask
-if not "!first! !second!"=="42 -9" exit /b 1
+if not "%first% %second%"=="42 -9" exit /b 1
 exit /b 0
 
 rem Sends the question and waits for the answer. The writer returns when the question was read, the
 rem reader when there is an answer. Whoever has read the answer lets it go, and with its last holder
 rem the mapping is gone: the next question cannot be answered by the last answer.
 :ask
+setlocal enabledelayedexpansion
 echo Question: !question!
 writer --name dialogue.question --quiet --timeout 60 -- "!question!"
+endlocal
 set "answer="
 for /f "delims=" %%a in ('reader --name dialogue.answer --wait --timeout 60') do set "answer=%%a"
+setlocal enabledelayedexpansion
 echo Answer: !answer!
+endlocal
 exit /b 0

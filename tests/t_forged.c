@@ -217,6 +217,39 @@ static void try_word(size_t word)
     writer = start_writer();
 }
 
+/* While a writer starts: lines that it had no room for are refused, whatever the room is later. */
+static void test_capacity_at_start(void)
+{
+    enum { ROOM = 65536, LINE = 3000 };
+    const char *other = test_unique_name();
+    struct mapping large;
+    mapping_create(&large, other, message_section_bytes(ROOM), false, MAPPING_WRITE);
+    message_adopt(mapping_region(&large), ROOM, true);
+    struct mapping_control *control =
+        (struct mapping_control *)((char *)large.view + large.bytes - sizeof *control);
+    atomic_store(&control->capacity, 8);
+    struct process *late = process_start(ARGS("writer", "-n", other, "-q", "-t", "20"));
+    process_type(late, "first\n");
+    process_run(ARGS("reader", "-n", other, "--wait", "-t", "10"), NULL, &got);
+    atomic_store(&control->capacity, ROOM);
+    char line[LINE + 8];
+    memset(line, 'A', LINE);
+    strcpy(line + LINE, "\nEND\n");
+    process_write(late, line, LINE / 2);
+    Sleep(SETTLE_MS);
+    process_type(late, line + LINE / 2);
+    process_close_input(late);
+    process_wait_errors(late, "line 2", ENOUGH_MS);
+    test_contains(process_errors(late), "line 2 has 3000 bytes",
+                  "a line too long for a capacity that was forged is refused");
+    for (int i = 0; i < 100 && strcmp(got.out, "END\r\n") != 0; i++)
+        process_run(ARGS("reader", "-n", other, "-qwt", "10"), NULL, &got);
+    test_text(got.out, "END\r\n", "and the next one is sent");
+    test_equal(process_wait(late, ENOUGH_MS) ? process_status(late) : -1, 1, "status 1 tells");
+    process_free(late);
+    mapping_close(&large);
+}
+
 void test_main(int argc, char **argv)
 {
     (void)argc;
@@ -235,6 +268,7 @@ void test_main(int argc, char **argv)
         test_bail("the programs do not start");
     if (object_open(&lock, OBJECT_MUTEX, SYNCHRONIZE, name, ".writer") != ERROR_SUCCESS)
         test_bail("there is no lock");
+    test_capacity_at_start();
     for (size_t word = 0; word < CONTROL_WORDS; word++)
         try_word(word);
     test_check(process_running(innocent), "a process whose number was forged is left alone");

@@ -31,6 +31,14 @@ static void read_it(const char *name, const char *text)
     test_text(got.out, text, "the text is there to be read");
 }
 
+static void expect_replaced(struct process *writer)
+{
+    process_wait(writer, ENOUGH_MS);
+    test_contains(process_errors(writer), "another message has taken the place of the text",
+                  "its writer says that the text was not read");
+    expect_end(writer, 1, "and ends by status 1");
+}
+
 static void test_passers_by(void)
 {
     const char *name = test_unique_name();
@@ -38,7 +46,7 @@ static void test_passers_by(void)
     for (int i = 0; i < 5; i++)
         process_run(ARGS("reader", "-n", name, i % 2 != 0 ? "--info" : "--list"), NULL, &got);
     ULONGLONG start = GetTickCount64();
-    for (; GetTickCount64() - start < 1500; Sleep(1)) {
+    for (; GetTickCount64() - start < 3000; Sleep(1)) {
         struct mapping mapping;
         if (mapping_open(&mapping, name, MAPPING_READ) == ERROR_SUCCESS)
             mapping_close(&mapping);
@@ -74,17 +82,79 @@ static void test_two_writers(const char *option)
                "two writers do not leave to each other");
     read_it(name, "new\r\n");
     expect_end(new, 0, "the reader lets the newer one go");
-    process_wait(old, ENOUGH_MS);
-    test_contains(process_errors(old), "another message has taken the place of the text",
-                  "the older one says that its text was not read");
-    expect_end(old, 1, "and ends by status 1");
+    expect_replaced(old);
+}
+
+/* By a program that holds the mapping, which would let the writer go. */
+static void test_overwritten(const char *option)
+{
+    const char *name = test_unique_name();
+    struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", option, "ours"));
+    struct mapping mapping;
+    mapping_open(&mapping, name, MAPPING_WRITE);
+    memcpy(mapping.view, "theirs", 7);
+    expect_replaced(writer);
+    mapping_close(&mapping);
+}
+
+/* A part of a text is not the text. */
+static void test_part(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", "hello there"));
+    process_run(ARGS("reader", "-n", name, "--once", "-o", "0", "-l", "5"), NULL, &got);
+    test_text(got.out, "hello\r\n", "a part is shown");
+    Sleep(500);
+    test_check(process_running(writer), "and not taken");
+    read_it(name, "hello there\r\n");
+    expect_end(writer, 0, "as the whole is");
+}
+
+static void test_empty(void)
+{
+    const char *name = test_unique_name();
+    test_equal(process_run(ARGS("writer", "-n", name, "--plain", ""), NULL, &got), 0,
+               "an empty plain text, which no reader can show, is not waited for");
+}
+
+/* It may be the beginning of a byte order mark only if it begins like one. */
+static void test_short_line(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-t", "20"));
+    process_type(writer, "7\n");
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    test_text(got.out, "7\r\n", "a short first line is sent as it comes");
+    process_close_input(writer);
+    expect_end(writer, 0, "and is the last one");
+}
+
+/* Another program has made the mapping, as small as the documented one. */
+static void test_too_small(void)
+{
+    const char *name = test_unique_name();
+    struct mapping mapping;
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    test_equal(process_run(ARGS("writer", "-n", name, "--size", "64K", "x"), NULL, &got), 2,
+               "a mapping that has no room for --size");
+    test_contains(got.err, "exists with a capacity of 256 bytes, not the 65536 asked for",
+                  "is called small, and not another program's data");
+    struct message_region region = mapping_region(&mapping);
+    message_adopt(region, 100, true);
+    char text[201];
+    memset(text, 'x', 200);
+    text[200] = '\0';
+    test_equal(process_run(ARGS("writer", "-n", name, "--plain", text), NULL, &got), 1,
+               "a plain text is refused whole where a writer has recorded less room");
+    test_equal(*(char *)mapping.view, 0, "and not begun");
+    mapping_close(&mapping);
 }
 
 /* A line that is refused is not the last message. */
-static void test_refused_at_the_end(void)
+static void test_refused_at_the_end(const char *interval)
 {
     const char *name = test_unique_name();
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-t", "20"));
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-t", "20", "-i", interval));
     char lines[310];
     sprintf(lines, "%s%0300d\n", "read\n", 0);
     process_type(writer, lines);
@@ -182,7 +252,15 @@ void test_main(int argc, char **argv)
     test_holder();
     test_two_writers("--encoding=utf-8");
     test_two_writers("--until-read");
-    test_refused_at_the_end();
+    test_two_writers("--plain");
+    test_overwritten("--plain");
+    test_overwritten("--encoding=utf-8");
+    test_part();
+    test_empty();
+    test_short_line();
+    test_too_small();
+    test_refused_at_the_end("0");
+    test_refused_at_the_end("10");
     test_large_plain();
     test_stand_in();
     test_odd_input();

@@ -60,7 +60,6 @@ static void test_bytes_as_they_are(void)
     withdraw(&foreign);
 }
 
-/* Only changes within the range are shown. */
 /* A section that the address space has no room for, as that of a 32-bit program. */
 static void test_in_parts(void)
 {
@@ -110,6 +109,7 @@ static void test_bad_page(void)
     withdraw(&foreign);
 }
 
+/* Only changes within the range are shown. */
 static void test_follow_range(const char *form, const char *before, const char *after)
 {
     struct foreign foreign = publish(test_unique_name(), 4096);
@@ -126,6 +126,45 @@ static void test_follow_range(const char *form, const char *before, const char *
     Sleep(100);
     sprintf(expected, "%s%s", before, after);
     test_text(process_output(reader), expected, "--follow shows the range and a change within it");
+    process_free(reader);
+    withdraw(&foreign);
+}
+
+/* Two numbers that change their signs at once, as coordinates do: two bits, each the highest. */
+static void test_follow_signs(void)
+{
+    struct foreign foreign = publish(test_unique_name(), 4096);
+    volatile double *numbers = (volatile double *)foreign.view;
+    numbers[0] = numbers[1] = 1;
+    struct process *reader =
+        process_start(ARGS("reader", "-n", foreign.name, "-fxq", "-l", "16", "-t", "10"));
+    bool seen = process_wait_output(reader, "f0 3f  |", ENOUGH_MS);
+    numbers[0] = numbers[1] = -1;
+    seen &= process_wait_output(reader, "f0 bf  |", ENOUGH_MS);
+    test_check(seen, "--follow --hex shows that two numbers have changed their signs");
+    process_free(reader);
+    withdraw(&foreign);
+}
+
+/* To settle a text takes time, but no more is to be waited for the next one. */
+static void test_soon_again(void)
+{
+    struct foreign foreign = publish(test_unique_name(), 4096);
+    struct process *reader = process_start(ARGS("reader", "-n", foreign.name, "-fq"));
+    DWORD fastest = INFINITE;
+    for (int i = 0; i < 5; i++) {
+        char text[16];
+        sprintf(text, "text %d", i);
+        memset(foreign.view, 0, 16);
+        Sleep(60);
+        ULONGLONG start = GetTickCount64();
+        memcpy(foreign.view, text, strlen(text));
+        process_wait_output(reader, text, ENOUGH_MS);
+        DWORD late = (DWORD)(GetTickCount64() - start);
+        fastest = i > 0 && late < fastest ? late : fastest;
+    }
+    test_check(fastest < 120, "a text that was cleared and comes again is shown soon (%lu ms)",
+               fastest);
     process_free(reader);
     withdraw(&foreign);
 }
@@ -266,6 +305,8 @@ void test_main(int argc, char **argv)
         "--hex",
         "00000069  6d 69 64                                          |mid|\r\n0000006c\r\n",
         "00000069  4d 49 44                                          |MID|\r\n0000006c\r\n");
+    test_follow_signs();
+    test_soon_again();
     test_waits_for_it();
     test_last_writer();
     test_list();

@@ -57,6 +57,44 @@ static void test_held(void)
     mapping_close(&mapping);
 }
 
+/* Of lines that come one by one, some while the lock is held. */
+static void test_held_between(void)
+{
+    const char *name = test_unique_name();
+    HANDLE lock = open_lock(name);
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-t", "1"));
+    process_type(writer, "sent\n");
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    lock_take(lock, ENOUGH_MS);
+    process_type(writer, "lost\n");
+    process_wait_errors(writer, "all the time", ENOUGH_MS);
+    lock_release(lock);
+    process_type(writer, "later\n");
+    test_equal(process_wait(writer, ENOUGH_MS) ? process_status(writer) : -1, 1,
+               "a line that the lock was never free for ends the writer by status 1");
+    test_contains(process_errors(writer), "line 2 and what follows was not sent", "which says so");
+    process_free(writer);
+    object_close(&lock);
+}
+
+/* Ctrl+C before the text is written. */
+static void test_given_up(void)
+{
+    const char *name = test_unique_name();
+    HANDLE lock = open_lock(name);
+    lock_take(lock, ENOUGH_MS);
+    struct screen *screen = screen_open();
+    struct process *writer = process_start_on(screen, ARGS("writer", "-n", name, "never"));
+    screen_wait(screen, "still trying", ENOUGH_MS);
+    screen_ctrl_c(screen);
+    test_equal(process_wait(writer, ENOUGH_MS) ? process_status(writer) : -1, 1,
+               "Ctrl+C before the text is written: status 1");
+    process_free(writer);
+    screen_free(screen);
+    lock_release(lock);
+    object_close(&lock);
+}
+
 static char lines[61 * 1000];
 
 static DWORD WINAPI feed(void *writer)
@@ -96,5 +134,7 @@ void test_main(int argc, char **argv)
     (void)argc;
     (void)argv;
     test_held();
+    test_held_between();
+    test_given_up();
     test_turns();
 }

@@ -3,7 +3,7 @@
     "reader: cannot open the mapping @: ~ (error 2)\nreader: no program holds it now; start its "  \
     "writer, or use --wait; --list shows those that exist\n"
 #define NO_MESSAGE "reader: no message came within the time in the mapping @\n"
-#define NO_KEY     "reader: no key was pressed in time\n"
+#define NO_KEY     "reader: no line has come within the time of --timeout\n"
 #define NO_READER                                                                                  \
     "writer: no reader has taken the text in time; the text is gone if no other program holds @ "  \
     "(start a reader first, or give --timeout more)\n"
@@ -12,7 +12,7 @@
     "up, --timeout bounds it)\n"
 #define READING       "reader: reading @; any key reads it again, q, Esc or Ctrl+C ends\n"
 #define NOT_YET       "reader: nothing is there yet: no program holds the mapping\n"
-#define NOTHING_THERE "reader: nothing is in that part of the mapping @ yet; --wait waits for it\n"
+#define NOTHING_THERE "reader: nothing is in that part of the mapping @\n"
 #define SHOWING(part) "reader: the view has 4096 bytes: showing " part " on\n"
 #define NOT_LISTED    "reader: no named mapping of that name exists\n"
 #define KEEPING       "writer: keeping the text in @ until a key is pressed\n"
@@ -68,7 +68,10 @@ static const struct row usage[] = {
     {"reader -c 0", NULL, NUMBER("reader", "count 0"), 2},
     {"reader -o -1", NULL, NUMBER("reader", "offset -1"), 2},
     {"reader -l 0", NULL, NUMBER("reader", "length 0"), 2},
-    {"writer -t soon x", NULL, "writer: --timeout soon is not a number of seconds (2, 0.5)\n", 2},
+    {"writer -t soon x", NULL,
+     "writer: --timeout soon is not a number of seconds up to 2147483 (2, 0.5)\n", 2},
+    {"reader -wt 4294968", NULL,
+     "reader: --timeout 4294968 is not a number of seconds up to 2147483 (2, 0.5)\n", 2},
     {"writer -e auto x", NULL, "writer: unknown --encoding auto: use " ENCODINGS, 2},
     {"reader -e UTF16", NULL, "reader: unknown --encoding UTF16: use auto, " ENCODINGS, 2},
     {"writer -k -r x", NULL, "writer: " EXCLUDE("--keep and --until-read"), 2},
@@ -127,9 +130,7 @@ static const struct row last_holder[] = {
     {"writer -n @ --keep x", NULL, KEEPING, 0, ""},
     {"writer -n @ -k --quiet x", NULL, NULL, 0, ""},
     {"writer -n @ --keep -t 0.1 x", NULL,
-     KEEPING "writer: no key was pressed in time; the text is gone if no other program holds @ "
-             "(give --timeout more)\n",
-     1, STAYS_OPEN},
+     KEEPING "writer: no line has come within the time of --timeout\n", 1, STAYS_OPEN},
     {"writer -n @ --plain -t 0 x", NULL, NO_READER, 1},
     {"reader -n @ --once", NULL, NO_MAPPING, 1},
 };
@@ -167,6 +168,11 @@ static const struct row message[] = {
     {"reader -n @ -x -o 4090 -l 16", "00000ffa  ~\n00001000\n", SHOWING("6 from offset 4090")},
     {"reader -n @ -x -l 6 --follow -c 1",
      "00000000  68 65 6c 6c 6f 00                                 |hello.|\n00000006\n"},
+    {"reader -n @ -x -l 6 -w -c 2 -t 0.2",
+     "00000000  68 65 6c 6c 6f 00                                 |hello.|\n00000006\n", NO_MESSAGE,
+     1},
+    {"reader -n @ -o 5000", NULL,
+     READING SHOWING("0 from offset 4096") "reader: nothing is there yet\n", 0, ""},
     {"reader -n @ -x -o 5000 -w -t 0", NULL, SHOWING("0 from offset 4096") NO_MESSAGE, 1},
     {"reader -n @ --raw --length 6", "hello\\x00"},
     {"reader -n @ -r -o 1 -l 3 --once", "ell"},
@@ -206,8 +212,8 @@ static const struct row message[] = {
     {"writer -n @ -p", NULL, NULL, 0, "p1\np2\n"},
     {"reader -n @ -1", "p2\n"},
     {"writer -n @ --share shared", NULL,
-     "writer: --share has no effect: @ exists, and who created it has decided who may read it "
-     "(reader --info tells)\n"},
+     "writer: @ exists, and who created it has decided who may read it (reader --info tells): "
+     "--share only lets readers of other users answer\n"},
     {"reader -n @ -1j", JSON("12", "shared")},
 };
 

@@ -25,8 +25,8 @@ bool input_next(struct input *input, const char **line, uint64_t *bytes)
     input->searched = 0;
     if (end != NULL && length > 0 && start[length - 1] == '\r')
         length--;
-    *line = start;
     *bytes = input->skipped + length;
+    *line = input->skipped == 0 ? start : NULL;
     input->skipped = 0;
     input->number++;
     return true;
@@ -66,10 +66,11 @@ static DWORD make_room(struct input *input)
 static void drop_byte_order_mark(struct input *input)
 {
     size_t left = input->end - input->start;
-    if (left < 3 && !input->ended)
-        return; /* it may still come */
+    bool begins = memcmp(input->buffer + input->start, "\xEF\xBB\xBF", left < 3 ? left : 3) == 0;
+    if (begins && left < 3 && !input->ended)
+        return; /* the rest may still come */
     input->started = true;
-    if (left >= 3 && memcmp(input->buffer + input->start, "\xEF\xBB\xBF", 3) == 0)
+    if (begins && left >= 3)
         input->start += 3;
 }
 

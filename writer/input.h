@@ -9,7 +9,7 @@
 
 struct input {
     HANDLE handle;
-    size_t longest; /* bytes of a line that are worth keeping; set before the first call */
+    uint64_t longest; /* bytes of a line that are worth keeping; set before the first call */
 
     char *buffer;
     size_t start, end, room; /* of the buffer; what is between start and end was not taken yet */
@@ -21,8 +21,8 @@ struct input {
 
 /*
  * Takes the next line that has been read, without its LF or CR LF; the last line of the input needs
- * no end. `*line` is valid until input_fill. `*bytes` is the line's whole length; if that is above
- * `longest`, the line was not kept. False if more has to be read first.
+ * no end. `*line` is valid until input_fill; it is NULL if the line was longer than `longest` and
+ * not kept. `*bytes` is its whole length. False if more has to be read first.
  */
 bool input_next(struct input *input, const char **line, uint64_t *bytes);
 

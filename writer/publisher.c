@@ -37,8 +37,8 @@ static DWORD open_mapping(struct publisher *publisher)
     if (publisher->mapping.created && publisher->mapping.stand_in)
         report_stand_in(publisher->name, publisher->mapping.name);
     if (publisher->share && !publisher->mapping.created)
-        report_note("--share has no effect: %s exists, and who created it has decided who may read "
-                    "it (reader --info tells)",
+        report_note("%s exists, and who created it has decided who may read it (reader --info "
+                    "tells): --share only lets readers of other users answer",
                     publisher->mapping.name);
     return ERROR_SUCCESS;
 }
@@ -79,19 +79,17 @@ static DWORD refuse_size(const struct publisher *publisher)
     return ERROR_BAD_LENGTH;
 }
 
-/* What a plain text may fill: a page may stand for the documented 256 bytes only. */
+/* What a plain text may fill: what a writer of messages has recorded, or all there is; but a page
+ * may stand for the documented 256 bytes only. */
 static uint32_t plain_capacity(const struct publisher *publisher)
 {
     uint64_t most = publisher->mapping.bytes < UINT32_MAX ? publisher->mapping.bytes : UINT32_MAX;
+    uint32_t recorded = message_capacity(publisher->region, NULL);
+    if (recorded != 0)
+        return recorded;
     if (publisher->size != 0)
         return (uint32_t)(publisher->size < most ? publisher->size : most);
     return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
-}
-
-void publisher_report_lock(const struct publisher *publisher)
-{
-    report_error("another writer has held the lock of %s all the time: end it, or wait longer",
-                 publisher->mapping.name);
 }
 
 static void report_holder(const struct publisher *publisher)
@@ -168,13 +166,16 @@ static DWORD claim_first(struct publisher *publisher)
         error = give_lock_back(publisher);
     if (error == ERROR_SUCCESS)
         return publisher->capacity >= publisher->size ? ERROR_SUCCESS : refuse_size(publisher);
+    if (error == ERROR_INVALID_DATA &&
+        message_section_bytes((uint32_t)publisher->size) > publisher->mapping.view_bytes) {
+        publisher->capacity = message_default_capacity(publisher->mapping.view_bytes);
+        return refuse_size(publisher);
+    }
     if (error == ERROR_INVALID_DATA)
         report_error("the mapping %s holds another program's data: nothing was written; --plain "
                      "writes the text at its start all the same",
                      name);
-    else if (error == WAIT_TIMEOUT)
-        publisher_report_lock(publisher);
-    else
+    else if (error != WAIT_TIMEOUT)
         report_system(error, "cannot lock the mapping %s", name);
     return error;
 }
@@ -209,11 +210,19 @@ DWORD publisher_flush(struct publisher *publisher)
     return error != ERROR_SUCCESS ? error : unlock_error;
 }
 
-uint32_t publisher_current_number(const struct publisher *publisher)
+/* The number of the message that is there, whoever wrote it; 0 if none. */
+static uint32_t current_number(const struct publisher *publisher)
 {
     struct message message;
     message_snapshot(publisher->region, &message, NULL, 0);
     return message.number;
+}
+
+/* Race: somebody may be writing there; then it is so at the next look. */
+bool publisher_is_there(const struct publisher *publisher)
+{
+    return (publisher->plain || current_number(publisher) == publisher->number) &&
+           memcmp(publisher->mapping.view, publisher->kept, publisher->kept_bytes) == 0;
 }
 
 /* Makes the event by which a reader answers to the message `number`. */
@@ -231,7 +240,9 @@ static DWORD refuse(struct publisher *publisher, uint64_t number, const char *wh
     char what[32] = "the text";
     DWORD error = ERROR_SUCCESS;
     publisher->more = false;
-    if (publisher->locked && publisher->shown == NULL) /* the last message was the last one */
+    /* The last message was the last one. Race: a reader that has seen it since has no event to
+     * answer by; then this writer waits in vain. */
+    if (publisher->locked && publisher->shown == NULL)
         error = ask_for_answer(publisher, publisher->number);
     DWORD flush_error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
     if (error == ERROR_SUCCESS)
@@ -298,11 +309,19 @@ static void put_plain(const struct publisher *publisher, const char *text, size_
     memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
 }
 
+static void keep(struct publisher *publisher, const char *text, size_t bytes)
+{
+    size_t part = bytes < PUBLISHER_KEPT ? bytes : PUBLISHER_KEPT;
+    memcpy(publisher->kept, text, part);
+    publisher->kept[part] = publisher->kept[part + 1] = 0;
+    publisher->kept_bytes = part + (part == bytes ? encoding_nul_bytes(publisher->code_page) : 0);
+}
+
 static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
 {
     DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher);
     if (error == ERROR_SUCCESS)
-        error = ask_for_answer(publisher, publisher_current_number(publisher) + 1);
+        error = ask_for_answer(publisher, current_number(publisher) + 1);
     if (error != ERROR_SUCCESS)
         return error;
     struct message message = {.length = (uint32_t)bytes,
@@ -314,6 +333,8 @@ static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
     else if (!message_publish(publisher->region, &message, text))
         return ERROR_INVALID_DATA;
     publisher->number = message.number;
+    if (publisher->delivers)
+        keep(publisher, text, bytes);
     publisher->published++;
     return ERROR_SUCCESS;
 }
@@ -324,7 +345,7 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
     if (capacity != 0) /* it is fixed, but a neighbour may have forged it the last time */
         publisher->capacity = capacity;
     size_t most = publisher_text_bytes(publisher);
-    if (publisher->code_page != TEXT_UTF8 && bytes <= 4 * (uint64_t)most) {
+    if (publisher->code_page != TEXT_UTF8 && text != NULL && bytes <= 4 * (uint64_t)most) {
         uint32_t lacking;
         DWORD error = encode(publisher, &text, &bytes, &lacking);
         if (error == ERROR_NO_UNICODE_TRANSLATION)
@@ -332,7 +353,7 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
         if (error != ERROR_SUCCESS)
             return error;
     }
-    if (bytes > most)
+    if (text == NULL || bytes > most)
         return refuse_long(publisher, number, bytes);
     if (publisher->plain && text_length(text, (size_t)bytes, publisher->code_page) < bytes)
         return refuse(publisher, number, " has a NUL, which ends a plain text");

@@ -5,6 +5,10 @@
 
 #include "mapping.h"
 
+/* Bytes of the last text that are compared with what is there: a plain program overwrites it from
+ * its beginning. */
+#define PUBLISHER_KEPT 4096
+
 struct publisher {
     /* Set before publisher_open. */
     const char *name;
@@ -23,6 +27,8 @@ struct publisher {
     HANDLE lock, read; /* the mutex; the event NAME.read, NULL unless `delivers` */
     HANDLE shown;      /* the event NAME.read.N of the last message, NULL unless `delivers` */
     uint32_t number;   /* of the last message */
+    unsigned char kept[PUBLISHER_KEPT + 2]; /* its beginning, or all of it and its NUL */
+    size_t kept_bytes;
     uint32_t capacity;
     uint32_t published; /* messages since publisher_open, modulo 2^32 */
     bool refused;       /* some text was */
@@ -34,22 +40,19 @@ struct publisher {
 
 /*
  * Finds or creates the mapping and what belongs to it. Whatever goes wrong is reported in full;
- * then close it. Errors: WAIT_TIMEOUT if another writer held the lock all the time, and others.
+ * then close it. Errors: WAIT_TIMEOUT, not reported, if another writer held the lock all the time.
  */
 DWORD publisher_open(struct publisher *publisher);
 void publisher_close(struct publisher *publisher);
-
-/* Reports that another writer has held the lock all the time. */
-void publisher_report_lock(const struct publisher *publisher);
 
 /* The most bytes that a text may have. */
 uint32_t publisher_text_bytes(const struct publisher *publisher);
 
 /*
  * Puts one message of UTF-8 text into the mapping, taking the lock if it is not held yet. A text
- * that does not fit or cannot be encoded is refused whole: reported, with its line `number` if that
- * is not 0, and the mapping is not touched. Errors: WAIT_TIMEOUT, ERROR_INVALID_DATA if the control
- * data was destroyed, ERROR_NOT_ENOUGH_MEMORY.
+ * that is NULL, since it was too long to be kept, does not fit or cannot be encoded is refused
+ * whole: reported, with its line `number` if that is not 0, and the mapping is not touched. Errors:
+ * WAIT_TIMEOUT, ERROR_INVALID_DATA if the control data was destroyed, ERROR_NOT_ENOUGH_MEMORY.
  */
 DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes,
                      uint64_t number);
@@ -57,8 +60,8 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
 /* Wakes the readers and lets the lock go, if it is held. */
 DWORD publisher_flush(struct publisher *publisher);
 
-/* The number of the message that is there, whoever wrote it; 0 if none. */
-uint32_t publisher_current_number(const struct publisher *publisher);
+/* Whether the last message, or plain text, is still what is there. */
+bool publisher_is_there(const struct publisher *publisher);
 
 /*
  * Sees that the last message reaches somebody: waits until a reader tells that it has shown it or,
@@ -66,8 +69,9 @@ uint32_t publisher_current_number(const struct publisher *publisher);
  * its text outlives this one; says so if it has to wait. Writers that wait themselves do not count,
  * nor does one that merely passes by: a holder is there at each of many looks. A program that has
  * closed its handle and kept its view is not seen: then the wait is longer than it must be, and
- * nothing is lost. Errors: WAIT_TIMEOUT; ERROR_CANCELLED if another text has taken the place of the
- * message and no reader has shown it. In handover.c.
+ * nothing is lost. An empty plain text is as good as none. Errors: WAIT_TIMEOUT;
+ * ERROR_CANCELLED if another text has taken the place of this one and no reader has shown it. In
+ * handover.c.
  */
 DWORD publisher_hand_over(const struct publisher *publisher);
 

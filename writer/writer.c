@@ -65,7 +65,8 @@ static int outcome(DWORD error)
     if (error == ERROR_SUCCESS)
         return publisher.refused ? UNDELIVERED : DONE;
     if (error == WAIT_TIMEOUT) {
-        publisher_report_lock(&publisher);
+        report_error("another writer has held the lock of %s all the time: end it, or wait longer",
+                     publisher.mapping.name);
         return UNDELIVERED;
     }
     report_system(error, "cannot write to the mapping %s", publisher.mapping.name);
@@ -95,7 +96,7 @@ static DWORD send_read_lines(struct input *input)
                 Sleep((DWORD)interval_ms);
             watch_for(watched);
         }
-        publisher.more = input_has_next(input);
+        publisher.more = interval_ms == 0 && input_has_next(input);
         if (error == ERROR_SUCCESS)
             error = publisher_send(&publisher, line, bytes, input->number);
     }
@@ -120,15 +121,21 @@ static int refuse_input(DWORD error)
 static int send_piped(HANDLE handle)
 {
     struct input input = {.handle = handle,
-                          .longest = 4 * (size_t)publisher_text_bytes(&publisher)};
-    int status = DONE;
-    while (status != FAILED && !input.ended) {
+                          .longest = 4 * (uint64_t)publisher_text_bytes(&publisher)};
+    DWORD error = ERROR_SUCCESS, input_error = ERROR_SUCCESS;
+    while (error == ERROR_SUCCESS && input_error == ERROR_SUCCESS && !input.ended) {
         watch_input(true);
-        DWORD error = input_fill(&input);
+        input_error = input_fill(&input);
         watch_input(false);
-        status = error == ERROR_SUCCESS ? outcome(send_read_lines(&input)) : refuse_input(error);
+        if (input_error == ERROR_SUCCESS)
+            error = send_read_lines(&input);
     }
     input_close(&input);
+    if (input_error != ERROR_SUCCESS)
+        return refuse_input(input_error);
+    int status = outcome(error);
+    if (error == WAIT_TIMEOUT)
+        report_error("line %" PRIu64 " and what follows was not sent", input.number);
     return status;
 }
 
@@ -212,7 +219,7 @@ static int finish(bool words)
                      publisher.mapping.name);
         return UNDELIVERED;
     }
-    if (error == ERROR_INVALID_HANDLE || error == ERROR_INVALID_FUNCTION) {
+    if (keep && (error == ERROR_INVALID_HANDLE || error == ERROR_INVALID_FUNCTION)) {
         report_input(error, "no key can come, leave out --keep");
         return FAILED;
     }
@@ -236,7 +243,7 @@ static int run(char **words)
     bool typed = words[0] == NULL && console_is(input);
     publisher.until_read = ending == UNTIL_READ;
     publisher.delivers = publisher.until_read || (!typed && !(ending == KEEP && words[0] != NULL));
-    console_end_with(DONE);
+    console_end_with(typed ? DONE : UNDELIVERED);
     DWORD error = watch_start(publisher.timeout_ms, UNDELIVERED);
     if (error != ERROR_SUCCESS) {
         report_system(error, "cannot watch the time");
@@ -249,7 +256,7 @@ static int run(char **words)
     }
     error = publisher_open(&publisher);
     if (error != ERROR_SUCCESS)
-        return error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
+        return error == WAIT_TIMEOUT ? outcome(error) : FAILED;
     int status = words[0] != NULL ? send_words(words)
                  : typed          ? send_typed(input)
                                   : send_piped(input);
