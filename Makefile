@@ -9,6 +9,7 @@ ifeq ($(OS),Windows_NT)
 ARCH   ?= $(firstword $(subst -, ,$(shell gcc -dumpmachine)))
 CC      = gcc
 WINDRES = windres
+AR      = ar
 RUN    ?=
 else
 ARCH   ?= x86_64
@@ -16,6 +17,7 @@ ARCH   ?= x86_64
 PREFIX  = $(or $(filter $(ARCH)-%,$(TOOLS)),$(ARCH)-w64-mingw32)
 CC      = $(PREFIX)-gcc
 WINDRES = $(PREFIX)-windres
+AR      = $(PREFIX)-ar
 RUN    ?= sh scripts/wine.sh
 endif
 OUT    := build/$(ARCH)
@@ -45,7 +47,7 @@ COMPILE  += -fno-asynchronous-unwind-tables # 32-bit Windows walks the stack wit
 endif
 
 objects  = $(patsubst %.c,$(OUT)/%.o,$(wildcard $(1)))
-COMMON  := $(call objects,common/*.c)
+COMMON  := $(OUT)/common.a # a program has of it what it needs: reader nothing that writes
 WRITER  := $(call objects,writer/*.c)
 READER  := $(call objects,reader/*.c)
 HARNESS := $(call objects,tests/harness*.c)
@@ -63,18 +65,20 @@ PUBLISH := $(OUT)/tests/publish.exe
 all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
+$(COMMON): $(call objects,common/*.c)
+	$(Q)$(AR) rcs $@ $^
 $(TESTS): %.exe: %.o $(HARNESS) $(COMMON)
 $(PUBLISH): %.exe: %.o $(COMMON)
 $(BARE): %.exe: %.o $(OUT)/common/canary.o
 # Writers and readers some of whose calls of Windows are ours.
 $(OUT)/tests/replaced_writer.exe $(OUT)/tests/faulty_writer.exe: $(WRITER)
 $(OUT)/tests/replaced_reader.exe $(OUT)/tests/faulty_reader.exe: $(READER)
-$(REPLACED): $(COMMON) $(OUT)/tests/replaced.o
-$(FAULTY): $(COMMON) $(OUT)/tests/faults.o
+$(REPLACED): $(OUT)/tests/replaced.o $(COMMON)
+$(FAULTY): $(OUT)/tests/faults.o $(COMMON)
 $(FAULTY): LINK += -Wl,--wrap=wmain,--wrap=malloc,--wrap=calloc,--wrap=realloc
 # What of ours the benchmark measures is linked into it.
 $(BENCH): COMPILE += -Itests -Iwriter -Ireader
-$(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(COMMON) $(OUT)/writer/publisher.o $(OUT)/reader/source.o
+$(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(OUT)/writer/publisher.o $(OUT)/reader/source.o $(COMMON)
 # The documented programs that ours stand in for: naive, and nothing of ours in them.
 $(PLAIN): %.exe: %.o
 	$(Q)$(filter-out -municode,$(LINK)) -o $@ $^
@@ -82,7 +86,7 @@ $(OUT)/%.exe:
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # The latch is on every message's path: speed counts there, size everywhere else.
-$(OUT)/common/message.o: COMPILE += -O2
+$(OUT)/common/message.o $(OUT)/common/publish.o: COMPILE += -O2
 $(OUT)/%.o: %.c VERSION
 	$(MKDIR)
 	$(Q)$(COMPILE) -c -o $@ $<

@@ -42,7 +42,8 @@
  *
  * This is pure C11: no operating system call, so that it can be model-checked and run under
  * sanitizers anywhere. After seqcount_latch_t of Linux (include/linux/seqlock.h) and H.-J. Boehm,
- * "Can Seqlocks Get Along With Programming Language Memory Models?", MSPC 2012.
+ * "Can Seqlocks Get Along With Programming Language Memory Models?", MSPC 2012. What reads is in
+ * message.c, what writes in publish.c, of which a reader has nothing.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H

@@ -37,6 +37,7 @@ static void before_store(void)
 #define atomic_store_explicit(word, value, order)                                                  \
     (before_store(), __atomic_store_n((volatile uint32_t *)(word), (value), (order)))
 #include "../common/message.c"
+#include "../common/publish.c"
 
 struct sample {
     struct mapping mapping;

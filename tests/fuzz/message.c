@@ -24,6 +24,7 @@ static void another_program(void)
 #define atomic_load_explicit(word, order)                                                          \
     (another_program(), __atomic_load_n((const uint32_t *)(word), order))
 #include "../../common/message.c"
+#include "../../common/publish.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

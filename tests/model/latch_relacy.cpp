@@ -1,4 +1,4 @@
-// The very source of the latch under weak memory, by Relacy: common/message.c, or the copy of it that MESSAGE_C
+// The very source of the latch under weak memory, by Relacy: common/publish.c and message.c in the copy that MESSAGE_C
 // names, with its shared words instrumented. Two writers under a lock, one reader; each message is two
 // words that must agree. Weak memory means that a load may give any value that C11 allows.
 #include <relacy/relacy.hpp>
@@ -9,9 +9,6 @@ using namespace rl;
 #define atomic_load_explicit(word, order)         ((word)->load(order))
 #define atomic_store_explicit(word, value, order) ((word)->store((value), order))
 
-#ifndef MESSAGE_C
-#define MESSAGE_C "../../common/message.c"
-#endif
 #include MESSAGE_C
 
 #define CAPACITY 12 // bytes: two words of text and the NUL's
