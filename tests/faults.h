@@ -49,7 +49,7 @@
     FAULT(ALLOCATES, GetSecurityInfo, 8, FAULT_ERROR, "--info says what it does not know")         \
     FAULT(USES, GetTokenInformation, 5, 0, NULL)                                                   \
     FAULT(USES, LookupAccountSidW, 7, 0, "--info shows digits")                                    \
-    FAULT(USES, MultiByteToWideChar, 6, 0, NULL)                                                   \
+    FAULT(USES, MultiByteToWideChar, 6, 0, "the text is taken for UTF-8 or Latin-1")               \
     FAULT(USES, NtQueryDirectoryObject, 7, FAULT_STATUS, NULL)                                     \
     FAULT(USES, NtQueryObject, 5, FAULT_STATUS, NULL)                                              \
     FAULT(USES, ProcessIdToSessionId, 2, 0, NULL)                                                  \
