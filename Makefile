@@ -23,9 +23,11 @@ endif
 OUT    := build/$(ARCH)
 # Where mingw32-make finds no sh, cmd runs the commands.
 ifeq ($(SHELL),sh.exe)
+DELETE = if exist $(subst /,\,$@) del $(subst /,\,$@)
 MKDIR  = @if not exist "$(subst /,\,$(@D))" mkdir "$(subst /,\,$(@D))"
 REMOVE = if exist build rmdir /s /q build
 else
+DELETE = rm -f $@
 MKDIR  = @mkdir -p $(@D)
 REMOVE = rm -rf build
 endif
@@ -66,6 +68,7 @@ all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i6
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 $(COMMON): $(call objects,common/*.c)
+	$(Q)$(DELETE)
 	$(Q)$(AR) rcs $@ $^
 $(TESTS): %.exe: %.o $(HARNESS) $(COMMON)
 $(PUBLISH): %.exe: %.o $(COMMON)

@@ -267,14 +267,12 @@ static DWORD read_line_as_key(HANDLE input, wchar_t *character)
 {
     DWORD count = 0, read, error = ERROR_SUCCESS;
     unsigned char byte = 0;
-    const char *watched = watch_for("no line has come");
     *character = 0;
     while (byte != '\n' && error == ERROR_SUCCESS) {
         if (byte != '\0' && byte != '\r')
             *character = count++ == 0 ? byte : 0;
         error = console_read_bytes(input, &byte, 1, &read);
     }
-    watch_for(watched);
     return error;
 }
 

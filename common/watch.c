@@ -16,7 +16,7 @@ static volatile LONGLONG since;      /* in milliseconds of GetTickCount64 */
 
 static DWORD WINAPI tell(void *what)
 {
-    report_error("%s within the time of --timeout", (const char *)what);
+    report_error("the time of --timeout has passed: %s", (const char *)what);
     return 0;
 }
 

@@ -195,7 +195,9 @@ static int read_by_key(void)
                                   : "nothing is there yet: no program holds the mapping");
         wchar_t key = 0;
         watch_restart();
+        watch_for("no line has come");
         error = console_read_key(GetStdHandle(STD_INPUT_HANDLE), timeout_ms, &key);
+        watch_for("the mapping could not be read");
         if (error != WAIT_TIMEOUT)
             watch_restart();
         if (error == WAIT_TIMEOUT) {

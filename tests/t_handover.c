@@ -97,6 +97,74 @@ static void test_overwritten(const char *option)
     mapping_close(&mapping);
 }
 
+/* What was shown counts, whatever comes later. */
+static void test_shown_before(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-t", "20"));
+    struct process *follower = process_start(ARGS("reader", "-n", name, "-fq"));
+    process_type(writer, "ours\n");
+    process_wait_output(follower, "ours", ENOUGH_MS);
+    struct mapping mapping;
+    mapping_open(&mapping, name, MAPPING_WRITE);
+    memcpy(mapping.view, "theirs", 7);
+    process_wait_output(follower, "theirs", ENOUGH_MS);
+    mapping_close(&mapping);
+    process_close_input(writer);
+    expect_end(writer, 0, "a message that was shown was read, though another text came later");
+    process_free(follower);
+}
+
+/* A writer that sends nothing leaves what it finds. */
+static void test_left_alone(void)
+{
+    static const wchar_t theirs[] = L"theirs";
+    const char *name = test_unique_name();
+    struct mapping mapping;
+    mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
+    memcpy(mapping.view, theirs, sizeof theirs);
+    process_run(ARGS("writer", "-n", name), "", &got);
+    char line[310];
+    sprintf(line, "%0300d\n", 0);
+    process_run(ARGS("writer", "-n", name), line, &got);
+    test_equal(got.status, 1, "a line that is refused");
+    test_bytes(mapping.view, sizeof theirs, theirs, sizeof theirs,
+               "leaves another program's text as it is, as no line does");
+    mapping_close(&mapping);
+}
+
+/* A writer of messages comes after one with --plain has started, and records less room. */
+static void test_recorded_meanwhile(void)
+{
+    const char *name = test_unique_name();
+    struct process *plain =
+        process_start(ARGS("writer", "-n", name, "--plain", "-s", "1000", "-t", "20"));
+    do
+        process_run(ARGS("reader", "-n", name, "--info"), NULL, &got);
+    while (got.status != 0);
+    process_run(ARGS("writer", "-n", name, "-t", "0", "message"), NULL, &got);
+    char line[510];
+    sprintf(line, "%0500d\n", 0);
+    process_type(plain, line);
+    process_wait_errors(plain, "line 1 has 500 bytes, the mapping holds 255", ENOUGH_MS);
+    read_it(name, "message\r\n");
+    process_close_input(plain);
+    expect_end(plain, 1, "a plain text is refused whole");
+}
+
+static void test_given_up(void)
+{
+    const char *name = test_unique_name();
+    struct screen *screen = screen_open();
+    struct process *writer = process_start_on(screen, ARGS("writer", "-n", name, "--until-read"));
+    screen_wait(screen, ">", ENOUGH_MS);
+    screen_type(screen, "typed\r");
+    screen_wait(screen, "> typed\n>", ENOUGH_MS);
+    screen_ctrl_c(screen);
+    expect_end(writer, 1, "Ctrl+C before a typed line was read, with --until-read: status 1");
+    screen_free(screen);
+}
+
 /* A part of a text is not the text. */
 static void test_part(void)
 {
@@ -255,6 +323,10 @@ void test_main(int argc, char **argv)
     test_two_writers("--plain");
     test_overwritten("--plain");
     test_overwritten("--encoding=utf-8");
+    test_shown_before();
+    test_left_alone();
+    test_recorded_meanwhile();
+    test_given_up();
     test_part();
     test_empty();
     test_short_line();

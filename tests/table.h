@@ -3,7 +3,7 @@
     "reader: cannot open the mapping @: ~ (error 2)\nreader: no program holds it now; start its "  \
     "writer, or use --wait; --list shows those that exist\n"
 #define NO_MESSAGE "reader: no message came within the time in the mapping @\n"
-#define NO_KEY     "reader: no line has come within the time of --timeout\n"
+#define NO_KEY     "reader: the time of --timeout has passed: no line has come\n"
 #define NO_READER                                                                                  \
     "writer: no reader has taken the text in time; the text is gone if no other program holds @ "  \
     "(start a reader first, or give --timeout more)\n"
@@ -130,7 +130,9 @@ static const struct row last_holder[] = {
     {"writer -n @ --keep x", NULL, KEEPING, 0, ""},
     {"writer -n @ -k --quiet x", NULL, NULL, 0, ""},
     {"writer -n @ --keep -t 0.1 x", NULL,
-     KEEPING "writer: no line has come within the time of --timeout\n", 1, STAYS_OPEN},
+     KEEPING "writer: the time of --timeout has passed: no line has come; the text is gone if no "
+             "other program holds it\n",
+     1, STAYS_OPEN},
     {"writer -n @ --plain -t 0 x", NULL, NO_READER, 1},
     {"reader -n @ --once", NULL, NO_MAPPING, 1},
 };

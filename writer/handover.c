@@ -17,18 +17,14 @@
 #define LOOKS            30
 #define LOOKS_SINCE_FREE 150
 
-/* ERROR_CANCELLED: a plain text was shown that is not this one. */
+/* The answer to a message is to that one; to a plain text, to the one that was there then. */
 static DWORD wait_for_answer(const struct publisher *publisher, DWORD timeout_ms)
 {
-    HANDLE answers[] = {publisher->read, publisher->shown};
-    DWORD count = publisher->plain ? 1 : 2;
-    DWORD state = WaitForMultipleObjects(count, answers, FALSE, timeout_ms);
-    if (state == WAIT_FAILED)
-        return GetLastError();
-    if (state == WAIT_TIMEOUT)
-        return WAIT_TIMEOUT;
-    bool shown = publisher->plain ? publisher_is_there(publisher) : state == WAIT_OBJECT_0 + 1;
-    return shown ? ERROR_SUCCESS : ERROR_CANCELLED;
+    HANDLE answer = publisher->plain ? publisher->read : publisher->shown;
+    DWORD state = WaitForSingleObject(answer, timeout_ms);
+    if (state != WAIT_OBJECT_0)
+        return state == WAIT_TIMEOUT ? WAIT_TIMEOUT : GetLastError();
+    return publisher->plain && !publisher_is_there(publisher) ? ERROR_CANCELLED : ERROR_SUCCESS;
 }
 
 /* `usual_ms`, or what is left of the time-out that began at `start`. */

@@ -114,8 +114,8 @@ static DWORD take_lock(const struct publisher *publisher)
     return lock_take(publisher->lock, most == INFINITE ? INFINITE : most - patience);
 }
 
-/* Records the capacity of a mapping that has none yet, and tidies up. */
-static DWORD claim(struct publisher *publisher)
+/* Learns the capacity, and records it in a mapping that has none yet. The lock must be held. */
+static DWORD find_capacity(struct publisher *publisher)
 {
     struct message_region region = publisher->region;
     if (publisher->plain) {
@@ -128,7 +128,7 @@ static DWORD claim(struct publisher *publisher)
     if (message_capacity(region, NULL) == 0 &&
         !message_adopt(region, wanted, publisher->mapping.created))
         return ERROR_INVALID_DATA;
-    publisher->capacity = message_claim(region, GetCurrentProcessId());
+    publisher->capacity = message_capacity(region, NULL);
     return publisher->capacity != 0 ? ERROR_SUCCESS : ERROR_INVALID_DATA;
 }
 
@@ -146,7 +146,10 @@ static DWORD begin(struct publisher *publisher)
     if (error != ERROR_SUCCESS)
         return error;
     publisher->locked = true;
-    error = claim(publisher);
+    error = find_capacity(publisher);
+    if (error == ERROR_SUCCESS && !publisher->plain &&
+        message_claim(publisher->region, GetCurrentProcessId()) == 0)
+        error = ERROR_INVALID_DATA;
     if (error == ERROR_SUCCESS && publisher->read != NULL && !ResetEvent(publisher->read))
         error = GetLastError();
     if (error != ERROR_SUCCESS)
@@ -157,13 +160,16 @@ static DWORD begin(struct publisher *publisher)
     return error;
 }
 
-/* Takes the lock once, so that the capacity is known. */
-static DWORD claim_first(struct publisher *publisher)
+/* Takes the lock once, so that the capacity is known; a text that is there stays as it is. */
+static DWORD find_capacity_first(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
-    DWORD error = begin(publisher);
-    if (error == ERROR_SUCCESS)
-        error = give_lock_back(publisher);
+    DWORD error = take_lock(publisher);
+    if (error == ERROR_SUCCESS) {
+        error = find_capacity(publisher);
+        DWORD unlock_error = lock_release(publisher->lock);
+        error = error != ERROR_SUCCESS ? error : unlock_error;
+    }
     if (error == ERROR_SUCCESS)
         return publisher->capacity >= publisher->size ? ERROR_SUCCESS : refuse_size(publisher);
     if (error == ERROR_INVALID_DATA &&
@@ -185,7 +191,7 @@ DWORD publisher_open(struct publisher *publisher)
     DWORD error = open_mapping(publisher);
     if (error == ERROR_SUCCESS)
         error = open_objects(publisher);
-    return error == ERROR_SUCCESS ? claim_first(publisher) : error;
+    return error == ERROR_SUCCESS ? find_capacity_first(publisher) : error;
 }
 
 void publisher_close(struct publisher *publisher)
@@ -242,7 +248,7 @@ static DWORD refuse(struct publisher *publisher, uint64_t number, const char *wh
     publisher->more = false;
     /* The last message was the last one. Race: a reader that has seen it since has no event to
      * answer by; then this writer waits in vain. */
-    if (publisher->locked && publisher->shown == NULL)
+    if (publisher->locked && publisher->published > 0 && publisher->shown == NULL)
         error = ask_for_answer(publisher, publisher->number);
     DWORD flush_error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
     if (error == ERROR_SUCCESS)
@@ -319,9 +325,7 @@ static void keep(struct publisher *publisher, const char *text, size_t bytes)
 
 static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
 {
-    DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher);
-    if (error == ERROR_SUCCESS)
-        error = ask_for_answer(publisher, current_number(publisher) + 1);
+    DWORD error = ask_for_answer(publisher, current_number(publisher) + 1);
     if (error != ERROR_SUCCESS)
         return error;
     struct message message = {.length = (uint32_t)bytes,
@@ -357,5 +361,10 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
         return refuse_long(publisher, number, bytes);
     if (publisher->plain && text_length(text, (size_t)bytes, publisher->code_page) < bytes)
         return refuse(publisher, number, " has a NUL, which ends a plain text");
+    DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher);
+    if (error != ERROR_SUCCESS)
+        return error;
+    if (bytes > publisher_text_bytes(publisher)) /* another writer has recorded less meanwhile */
+        return refuse_long(publisher, number, bytes);
     return put(publisher, text, (size_t)bytes);
 }

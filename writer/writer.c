@@ -182,57 +182,70 @@ static int send_words(char **words)
     return outcome(error);
 }
 
-/* Waits for a key; if the input was piped and has ended, at the console behind it. */
-static DWORD keep_text(bool input_used)
+/* Where a key can be waited for: stdin or, if that was piped and has ended, the console behind it;
+ * INVALID_HANDLE_VALUE if there is none. */
+static HANDLE open_keys(bool input_used)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
-    HANDLE console = INVALID_HANDLE_VALUE;
-    if (input_used && !console_is(input)) {
-        console = CreateFileW(L"CONIN$", GENERIC_READ | GENERIC_WRITE,
-                              FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
-        if (console == INVALID_HANDLE_VALUE)
-            return publisher_hand_over(&publisher);
-        input = console;
-    }
-    report_note("keeping the text in %s until a key is pressed", publisher.mapping.name);
+    if (!input_used || console_is(input))
+        return input;
+    return CreateFileW(L"CONIN$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                       NULL, OPEN_EXISTING, 0, NULL);
+}
+
+static int keep_text(HANDLE keys)
+{
+    const char *name = publisher.mapping.name;
     wchar_t character;
-    DWORD error = console_read_key(input, publisher.timeout_ms, &character);
+    console_end_with(DONE);
+    watch_for("no line has come; the text is gone if no other program holds it");
+    report_note("keeping the text in %s until a key is pressed", name);
+    DWORD error = console_read_key(keys, publisher.timeout_ms, &character);
     console_restore();
-    if (console != INVALID_HANDLE_VALUE)
-        CloseHandle(console);
-    return error == ERROR_HANDLE_EOF ? ERROR_SUCCESS : error;
+    if (keys != GetStdHandle(STD_INPUT_HANDLE))
+        CloseHandle(keys);
+    if (error == ERROR_SUCCESS || error == ERROR_HANDLE_EOF)
+        return DONE;
+    if (error == WAIT_TIMEOUT) {
+        report_error("no key was pressed in time; the text is gone if no other program holds %s "
+                     "(give --timeout more)",
+                     name);
+        return UNDELIVERED;
+    }
+    report_input(error, "no key can come, leave out --keep");
+    return FAILED;
+}
+
+static int hand_over(void)
+{
+    const char *name = publisher.mapping.name;
+    console_end_with(UNDELIVERED);
+    watch_for("the text could not be handed over");
+    DWORD error = publisher_hand_over(&publisher);
+    if (error == ERROR_SUCCESS)
+        return DONE;
+    if (error == ERROR_CANCELLED) {
+        report_error("another message has taken the place of the text in %s%s", name,
+                     publisher.plain ? "; whether a reader has shown it before is not known"
+                                     : " before a reader has shown it");
+        return UNDELIVERED;
+    }
+    if (error == WAIT_TIMEOUT) {
+        report_error("no reader has taken the text in time; the text is gone if no other program "
+                     "holds %s (start a reader first, or give --timeout more)",
+                     name);
+        return UNDELIVERED;
+    }
+    report_system(error, "cannot hand over the text in the mapping %s", name);
+    return FAILED;
 }
 
 /* What is done after the last message, so that it reaches somebody. */
 static int finish(bool words)
 {
-    bool keep = ending == KEEP;
+    HANDLE keys = ending == KEEP ? open_keys(!words) : INVALID_HANDLE_VALUE;
     watch_restart();
-    watch_for("the text could not be handed over");
-    console_end_with(keep ? DONE : UNDELIVERED);
-    DWORD error = keep ? keep_text(!words) : publisher_hand_over(&publisher);
-    if (error == ERROR_SUCCESS)
-        return DONE;
-    if (error == ERROR_CANCELLED) {
-        report_error("another message has taken the place of the text in %s before a reader has "
-                     "shown it",
-                     publisher.mapping.name);
-        return UNDELIVERED;
-    }
-    if (keep && (error == ERROR_INVALID_HANDLE || error == ERROR_INVALID_FUNCTION)) {
-        report_input(error, "no key can come, leave out --keep");
-        return FAILED;
-    }
-    if (error != WAIT_TIMEOUT) {
-        report_system(error, "cannot %s the text in the mapping %s", keep ? "keep" : "hand over",
-                      publisher.mapping.name);
-        return FAILED;
-    }
-    report_error("%s in time; the text is gone if no other program holds %s (%s)",
-                 keep ? "no key was pressed" : "no reader has taken the text",
-                 publisher.mapping.name,
-                 keep ? "give --timeout more" : "start a reader first, or give --timeout more");
-    return UNDELIVERED;
+    return keys != INVALID_HANDLE_VALUE ? keep_text(keys) : hand_over();
 }
 
 /* Writes the words, or what is piped or typed if there are none, and sees that it reaches somebody.
@@ -243,7 +256,7 @@ static int run(char **words)
     bool typed = words[0] == NULL && console_is(input);
     publisher.until_read = ending == UNTIL_READ;
     publisher.delivers = publisher.until_read || (!typed && !(ending == KEEP && words[0] != NULL));
-    console_end_with(typed ? DONE : UNDELIVERED);
+    console_end_with(typed && !publisher.until_read ? DONE : UNDELIVERED);
     DWORD error = watch_start(publisher.timeout_ms, UNDELIVERED);
     if (error != ERROR_SUCCESS) {
         report_system(error, "cannot watch the time");
