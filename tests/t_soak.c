@@ -11,7 +11,7 @@
 #define TYPED_MS      20 /* between the lines of the soak */
 #define PHASE_MS      500
 #define LONG_PHASE_MS 2000
-#define ROUND_SECONDS 40 /* of long phases, with what lies between them */
+#define ROUND_SECONDS 29 /* of long phases, with what lies between them */
 #define GROWN_BYTES   (256 * 1024)
 #define LEAST_MS      100 /* what is used in two rounds may differ by so much */
 
