@@ -166,9 +166,15 @@ void test_time_limit(unsigned seconds)
         test_bail("no watchdog: error %lu", GetLastError());
 }
 
+int test_wine(void)
+{
+    FARPROC call = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version");
+    return call != NULL ? atoi(((const char *(*)(void))(void (*)(void))call)()) : 0;
+}
+
 bool test_in_wine(void)
 {
-    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
+    return test_wine() != 0;
 }
 
 bool test_has_global(const char *what)

@@ -65,6 +65,7 @@ __attribute__((noreturn)) void test_bail(const char *format, ...) TEST_PRINTF(1)
 void test_time_limit(unsigned seconds);
 /* True under Wine, for the few expectations that differ. */
 bool test_in_wine(void);
+int test_wine(void); /* its version, such as 8; 0 on Windows */
 /* False where nothing can be made under Global\, for want of the privilege as in an ordinary
  * prompt, or where that is the same as Local\, in the session of services. `what` is skipped then.
  */
