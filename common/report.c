@@ -157,8 +157,8 @@ static void advise_not_found(const char *name)
     else if (intended_namespace(name) != NULL)
         advise_name(name);
     else
-        report_error("no program holds it now; start its writer, or use --wait; --list shows those "
-                     "that exist");
+        report_error("no program holds it now; start its writer, or wait for a text by --wait; "
+                     "--list shows those that exist");
 }
 
 void report_mapping(DWORD error, const char *action, const char *name)

@@ -142,7 +142,8 @@ static size_t put_hex(char *to, uint64_t value, size_t width)
 
 size_t text_put_json(uint32_t character, char to[TEXT_PUT_MAX])
 {
-    if (character >= 0x20 && character != '"' && character != '\\' && character != 0x7F)
+    bool control = character < 0x20 || (character >= 0x7F && character < 0xA0);
+    if (!control && character != '"' && character != '\\')
         return text_put_utf8(character, to);
     static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     const char *name = character == 0 ? NULL : strchr(named, (int)character);

@@ -97,7 +97,8 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
     if (!source->ranged && capacity != 0 && most > capacity)
         most = capacity;
     copy->count = 0;
-    *code_page = source->code_page;
+    UINT known = source->code_page != ENCODING_AUTO ? source->code_page : source->recorded;
+    *code_page = known;
     for (size_t part = GUESS_BYTES; copy->count < most; part = copy->count) {
         if (part > most - copy->count)
             part = most - copy->count;
@@ -118,8 +119,7 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
         if (*code_page == ENCODING_AUTO)
             *code_page = TEXT_UTF8; /* for now: only the first part decides for UTF-16 */
     }
-    if (source->code_page == ENCODING_AUTO && *code_page != TEXT_UTF16 &&
-        *code_page != TEXT_UTF16BE)
+    if (known == ENCODING_AUTO && *code_page != TEXT_UTF16 && *code_page != TEXT_UTF16BE)
         *code_page = encoding_guess(copy->bytes, copy->count);
     return ERROR_SUCCESS;
 }
@@ -173,7 +173,11 @@ static DWORD take(struct source *source, struct sight *sight)
         enum message_result result = message_snapshot(source->region, &sight->message,
                                                       source->taken.bytes, source->taken.room);
         DWORD error;
-        switch (source->ranged ? MESSAGE_PLAIN : result) {
+        if (source->ranged && (result != MESSAGE_TOO_LONG || source->region.missing != 0)) {
+            source->recorded = result == MESSAGE_WHOLE ? sight->message.code_page : ENCODING_AUTO;
+            result = MESSAGE_PLAIN; /* and a part of what is there, whoever wrote it */
+        }
+        switch (result) {
         case MESSAGE_WHOLE:
             sight->ours = true;
             sight->bytes = source->taken.bytes;

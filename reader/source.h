@@ -32,6 +32,7 @@ struct source {
     uint32_t code_page; /* ENCODING_AUTO or what to take the text for */
     uint64_t offset, length;
 
+    uint32_t recorded;      /* code page of the message that the range is in, or ENCODING_AUTO */
     struct mapping mapping; /* open if its view is not NULL */
     struct message_region region;
     struct notify notify;

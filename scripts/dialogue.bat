@@ -17,12 +17,15 @@ echo Ask for what a batch file can calculate, such as 6*7. An empty line ends bo
 :next
 set "question="
 set /p "question=Question: "
-if not defined question set "question=bye"
-call :ask
 setlocal enabledelayedexpansion
-if "!question!"=="bye" exit /b 0
-endlocal
-goto next
+set "ends="
+if "!question!"=="" set "ends=yes"
+if "!question!"=="bye" set "ends=yes"
+endlocal & set "ends=%ends%"
+if defined ends set "question=bye"
+call :ask
+if not defined ends goto next
+exit /b 0
 
 :test
 start "" /b cmd /c call "%~dp0dialogue-answer.bat"

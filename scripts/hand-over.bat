@@ -17,10 +17,10 @@ exit /b 2
 :give
 set "value=%~2"
 if not defined value set /p "value=Value to hand over: "
-if not defined value exit /b 1
 rem !value! is put in after the line was read, so whatever it contains is text. %value% would be pasted
 rem into the line before, and a quotation mark and an & in it would start a command.
 setlocal enabledelayedexpansion
+if "!value!"=="" exit /b 1
 writer --name hand-over -- "!value!"
 exit /b %errorlevel%
 

@@ -67,6 +67,9 @@ check "every byte, as big-endian UTF-16" messages 1201 '.[0].text | explode[:2] 
 for code_page in 932 936 949 950 1251 1252 1258 20127 54936 50220 65000 12000 42 4294967295; do
     check "every byte, as code page $code_page" messages $code_page '.[0].text | length > 128'
 done
+printf '\302\205' >"$input"
+escapes() { messages 65001 true && grep -q '"text":"\\u0085"' "$output"; }
+check "a control that a console would show in its own way" escapes
 printf + >"$input"
 check "what makes nothing in its code page" messages 65000 '.[0].text == "+"'
 perl -e 'print map chr, 1..255' >"$input"

@@ -1,7 +1,7 @@
 /* The rows of t_table.c. */
 #define NO_MAPPING                                                                                 \
     "reader: cannot open the mapping @: ~ (error 2)\nreader: no program holds it now; start its "  \
-    "writer, or use --wait; --list shows those that exist\n"
+    "writer, or wait for a text by --wait; --list shows those that exist\n"
 #define NO_MESSAGE "reader: no message came within the time in the mapping @\n"
 #define NO_KEY     "reader: the time of --timeout has passed: no line has come\n"
 #define NO_READER                                                                                  \
@@ -266,6 +266,7 @@ static const struct row encodings[] = {
     {"reader -n @ -1 -j", JSON("2", "共享内存🙂")},
     {"writer -n @ --encoding utf-16 共享🙂"},
     {"reader -n @ -1", "共享🙂\n"},
+    {"reader -n @ -1 -o 2", "享🙂\n"},
     {"reader -n @ -x -l 10",
      "00000000  71 51 ab 4e 3d d8 42 de  00 00                    |qQ.N=.B...|\n0000000a\n"},
     {"reader -n @ -1 -e latin-1 -l 2", "qQ\n"},
@@ -279,6 +280,7 @@ static const struct row encodings[] = {
     {"writer -n @ -e latin-1", NULL, INVALID("28591"), 1, "\xff\n"},
     {"writer -n @ -e utf-16", NULL, INVALID("1200"), 1, "\xff\n"},
     {"writer -n @ -e oem grüße"},
+    {"reader -n @ -1 -l 3", "grü\n"},
     {"reader -n @ -1", "grüße\n"},
     {"writer -n @ -e ansi grüße"},
     {"reader -n @ -1", "grüße\n"},
