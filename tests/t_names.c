@@ -75,7 +75,7 @@ static void test_no_text(void)
         {L"a\nb", "a\\x0ab", "a\\nb"},
         {L"a\r\nb", "a\\x0d\\x0ab", "a\\r\\nb"},
         {L"a\tb", "a\\x09b", "a\\tb"},
-        {L"\x1b[2J\x9B", "\\x1b[2J\\x9b", "\\u001b[2J\302\233"},
+        {L"\x1b[2J\x9B", "\\x1b[2J\\x9b", "\\u001b[2J\\u009b"},
         {L"\x202E!", "\\u202e!", "\342\200\256!"},
         {L"\"'{}", "\"'{}", "\\\"'{}"},
     };
