@@ -129,6 +129,14 @@ static bool same_copy(const struct copy *a, const struct copy *b)
     return a->count == b->count && (a->count == 0 || memcmp(a->bytes, b->bytes, a->count) == 0);
 }
 
+/* Sleeps within a look, at no cost of it. */
+static void rest(struct source *source, DWORD time_ms)
+{
+    uint64_t start = now_us();
+    Sleep(time_ms);
+    source->look_us += now_us() - start;
+}
+
 /* Race: a plain program may be writing; two looks that agree are taken for its text. */
 static DWORD take_plain(struct source *source, struct sight *sight)
 {
@@ -140,8 +148,7 @@ static DWORD take_plain(struct source *source, struct sight *sight)
         struct copy earlier = source->taken;
         source->taken = source->earlier;
         source->earlier = earlier;
-        Sleep(SETTLE_STEP_MS); /* on Windows up to a tick of its timer, 15.6 ms */
-        source->look_us = now_us();
+        rest(source, SETTLE_STEP_MS); /* on Windows up to a tick of its timer, 15.6 ms */
         error = copy_plain(source, &source->taken, &sight->code_page);
         settled = same_copy(&source->taken, &source->earlier);
     }
@@ -201,8 +208,7 @@ static DWORD take(struct source *source, struct sight *sight)
         case MESSAGE_BUSY:
             if (GetTickCount64() - start > BUSY_MS)
                 return ERROR_BUSY;
-            Sleep(1);
-            source->look_us = now_us();
+            rest(source, 1);
             break;
         }
     }
