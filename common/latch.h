@@ -10,6 +10,7 @@
 #define PAGE_BYTES    4096u /* of every Windows on x86, x64 and ARM64 */
 #define CONTROL_WORDS (sizeof(struct mapping_control) / sizeof(shared_word))
 #define CONTROL_BYTES (uint32_t)(CONTROL_WORDS * 4)
+
 static inline uint32_t words_of(uint32_t bytes)
 {
     return bytes / 4 + (bytes % 4 != 0);

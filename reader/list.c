@@ -129,14 +129,16 @@ static bool find_size(const wchar_t *name, uint64_t *size)
 
 static void add_entry(struct print *output, const wchar_t *wide)
 {
-    char name[OBJECT_NAME_ROOM], size[24] = "-", column[32];
+    char name[OBJECT_NAME_ROOM];
     uint64_t bytes;
     encoding_from_wide(wide, name, sizeof name);
     bool known = find_size(wide, &bytes);
-    if (known)
-        snprintf(size, sizeof size, "%" PRIu64, bytes);
-    snprintf(column, sizeof column, "%14s  ", size);
     if (!output->json) {
+        char column[32];
+        if (known)
+            snprintf(column, sizeof column, "%14" PRIu64 "  ", bytes);
+        else
+            snprintf(column, sizeof column, "%14s  ", "-");
         const unsigned char *start = (const unsigned char *)wide;
         print_string(output, column);
         print_in_line(output,

@@ -294,10 +294,11 @@ DWORD source_has_changed(struct source *source, bool *changed)
         size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
         block[(part - 1) / 8] = 0;
         error = mapping_copy(&source->mapping, offset, block, part);
+        /* Without the shift a highest bit would stay where it is, and two of them undo each other.
+         */
         for (size_t i = 0; i <= (part - 1) / 8; i++) {
             digest = (digest ^ block[i]) * 1099511628211u;
-            digest ^=
-                digest >> 32; /* else a highest bit stays where it is, and two undo each other */
+            digest ^= digest >> 32;
         }
         offset += part;
         bytes -= part;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "mapping.h"
+
 #define LINE_BYTES  2048
 #define SHOWN_BYTES 600
 
@@ -220,6 +222,12 @@ const char *test_unique_name(void)
     char *name = test_room(NULL, 40);
     snprintf(name, 40, "T%lu.%u", GetCurrentProcessId(), ++counter);
     return name;
+}
+
+struct mapping_control *test_control(const struct mapping *mapping)
+{
+    char *end = (char *)mapping->view + mapping->view_bytes;
+    return (struct mapping_control *)(end - sizeof(struct mapping_control));
 }
 
 wchar_t *test_widen(const char *text)

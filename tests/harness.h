@@ -23,6 +23,9 @@
 #include <stddef.h>
 #include <windows.h>
 
+struct mapping;
+struct mapping_control;
+
 /* A bound for what is expected to happen: reached only by a test that fails. */
 #define ENOUGH_MS 10000
 
@@ -76,6 +79,8 @@ const char *test_other_width(const char *program, const char **why);
 /* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid
  * until the end. */
 const char *test_unique_name(void);
+/* The control data at the end of a mapping's view, for tests that play with it. */
+struct mapping_control *test_control(const struct mapping *mapping);
 /* UTF-8 to UTF-16 and back. NUL-terminated, to be freed. */
 wchar_t *test_widen(const char *text);
 char *test_narrow(const wchar_t *text, size_t units);

@@ -41,20 +41,14 @@ bool way_follows(const struct way *way)
     return way->words[1] != NULL && strcmp(way->words[1], "--follow") == 0;
 }
 
-struct mapping_control *control_of(const struct victim *victim)
-{
-    return (struct mapping_control *)((char *)victim->mapping.view + victim->mapping.bytes -
-                                      sizeof(struct mapping_control));
-}
-
 void poke_sequence(struct victim *victim)
 {
-    atomic_fetch_add(&control_of(victim)->sequence, 1);
+    atomic_fetch_add(&test_control(&victim->mapping)->sequence, 1);
 }
 
 void poke_signals(struct victim *victim)
 {
-    atomic_fetch_add(&control_of(victim)->signals, 1);
+    atomic_fetch_add(&test_control(&victim->mapping)->signals, 1);
 }
 
 void poke_magic(struct victim *victim)
@@ -62,7 +56,7 @@ void poke_magic(struct victim *victim)
     static unsigned turn;
     static const uint32_t values[] = {MAPPING_UNUSED, MAPPING_READY, 7, MAPPING_READY,
                                       MAPPING_CLAIMED};
-    atomic_store(&control_of(victim)->magic, values[turn++ % COUNT(values)]);
+    atomic_store(&test_control(&victim->mapping)->magic, values[turn++ % COUNT(values)]);
 }
 
 void poke_text(struct victim *victim)

@@ -59,9 +59,6 @@ void poke_text(struct victim *victim);
 void poke_events(struct victim *victim);
 void poke_name(struct victim *victim);
 
-/* The control data in the neighbour's mapping. */
-struct mapping_control *control_of(const struct victim *victim);
-
 /* What the test does that was started as ARGS("self", "hold", name): it is a writer that is at work
  * on a mapping and does not go on. */
 void neighbour_hold(const char *name);

@@ -53,7 +53,7 @@ static struct counts {
 
 static volatile uint32_t *control_words(void)
 {
-    return (volatile uint32_t *)((char *)mapping.view + mapping.bytes) - CONTROL_WORDS;
+    return (volatile uint32_t *)test_control(&mapping);
 }
 
 static bool is_well(int status)
@@ -225,8 +225,7 @@ static void test_capacity_at_start(void)
     struct mapping large;
     mapping_create(&large, other, message_section_bytes(ROOM), false, MAPPING_WRITE);
     message_adopt(mapping_region(&large), ROOM, true);
-    struct mapping_control *control =
-        (struct mapping_control *)((char *)large.view + large.bytes - sizeof *control);
+    struct mapping_control *control = test_control(&large);
     atomic_store(&control->capacity, 8);
     struct process *late = process_start(ARGS("writer", "-n", other, "-q", "-t", "20"));
     process_type(late, "first\n");

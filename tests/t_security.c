@@ -166,12 +166,6 @@ static struct mapping plant(const char *name, const char *text)
     return mapping;
 }
 
-static struct mapping_control *control_of(const struct mapping *mapping)
-{
-    return (struct mapping_control *)((char *)mapping->view + mapping->bytes -
-                                      sizeof(struct mapping_control));
-}
-
 /* Both programs end in time, with an exit status of their own. */
 static bool is_survived(const char *name)
 {
@@ -198,7 +192,7 @@ static void test_hostile_trailers(void)
     for (size_t magic = 0; magic < 2; magic++)
         for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
             struct mapping mapping = plant(name, SECRET);
-            volatile uint32_t *words = (volatile uint32_t *)control_of(&mapping);
+            volatile uint32_t *words = (volatile uint32_t *)test_control(&mapping);
             for (size_t word = 1; word < sizeof(struct mapping_control) / 4; word++)
                 words[word] = word == 1 && i % 2 == 0 ? MAPPING_SIZE : values[i];
             words[0] = magic == 0 ? MAPPING_READY : MAPPING_CLAIMED;
@@ -227,7 +221,7 @@ static void test_endless_changes(void)
     struct process *writer = start_writer(name);
     struct mapping mapping;
     mapping_open(&mapping, name, MAPPING_WRITE);
-    HANDLE thread = CreateThread(NULL, 0, change, control_of(&mapping), 0, NULL);
+    HANDLE thread = CreateThread(NULL, 0, change, test_control(&mapping), 0, NULL);
     process_run(ARGS("reader", "-n", name, "--once"), "", &got);
     test_check(got.status == 2 || (got.status == 0 && strcmp(got.out, SECRET "\r\n") == 0),
                "endless changes of the sequence: an error or the text (status %d)", got.status);
