@@ -17,6 +17,9 @@
 #define DIRECTORY_QUERY 0x0001
 #define NO_MORE_ENTRIES ((NTSTATUS)0x8000001A)
 #define BUFFER_BYTES    65536
+#define MOST_READINGS   64 /* of all names */
+#define IDLE_READINGS   10
+#define FNV_PRIME       UINT64_C(1099511628211) /* of the 64-bit FNV-1a hash */
 
 struct directory_entry {
     UNICODE_STRING name, type;
@@ -33,8 +36,15 @@ NTSYSAPI NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE directory, void *buffer, U
 struct names {
     wchar_t **at;
     size_t count, room;
+    uint64_t order; /* a hash of all objects in the order of a reading */
     const char *pattern;
 };
+
+static void hash_order(struct names *names, const UNICODE_STRING *name)
+{
+    for (size_t i = 0; i < name->Length / sizeof(wchar_t); i++)
+        names->order = (names->order ^ name->Buffer[i]) * FNV_PRIME;
+}
 
 static bool keep_name(struct names *names, const wchar_t *prefix, const UNICODE_STRING *name)
 {
@@ -84,6 +94,7 @@ static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *p
            (status = NtQueryDirectoryObject(directory, buffer, sizeof buffer, TRUE, context == 0,
                                             &context, &bytes)) >= 0) {
         const UNICODE_STRING *type = &buffer[0].type;
+        hash_order(names, &buffer[0].name);
         if (type->Length == 2 * strlen("Section") &&
             memcmp(type->Buffer, L"Section", 2 * strlen("Section")) == 0 &&
             !keep_name(names, prefix, &buffer[0].name))
@@ -112,27 +123,68 @@ static DWORD read_directories(struct names *names)
     return read_directory(names, local, L"Local\\");
 }
 
+/* Names that differ in case only are two. */
 static int compare(const void *a, const void *b)
 {
-    return _wcsicmp(*(wchar_t *const *)a, *(wchar_t *const *)b);
+    const wchar_t *first = *(wchar_t *const *)a, *second = *(wchar_t *const *)b;
+    int order = _wcsicmp(first, second);
+    return order != 0 ? order : wcscmp(first, second);
 }
 
-/* Not all names can be given to mapping_open. */
-static bool find_size(const wchar_t *name, uint64_t *size)
+static void sort_and_drop_doubles(struct names *names)
+{
+    size_t kept = 0;
+    if (names->count > 0)
+        qsort(names->at, names->count, sizeof *names->at, compare);
+    for (size_t i = 0; i < names->count; i++)
+        if (kept > 0 && wcscmp(names->at[kept - 1], names->at[i]) == 0)
+            free(names->at[i]);
+        else
+            names->at[kept++] = names->at[i];
+    names->count = kept;
+}
+
+/* A name is read by its place in its directory, and the places move while other programs make and
+ * close objects: one may come twice, or be passed over. So all are read until two readings agree;
+ * where they never do, until a few find nothing new. */
+static DWORD read_names(struct names *names)
+{
+    DWORD error = ERROR_SUCCESS;
+    for (int i = 0, idle = 0; i < MOST_READINGS && idle < IDLE_READINGS && error == ERROR_SUCCESS;
+         i++) {
+        uint64_t order = names->order;
+        size_t count = names->count;
+        names->order = 0;
+        error = read_directories(names);
+        sort_and_drop_doubles(names);
+        if (i > 0 && names->order == order)
+            break;
+        idle = names->count > count ? 0 : idle + 1;
+    }
+    return error;
+}
+
+/* Not all names can be given to mapping_open. Errors: ERROR_FILE_NOT_FOUND (it is gone by now), and
+ * others: its size is not to be known. */
+static DWORD find_size(const wchar_t *name, uint64_t *size)
 {
     struct mapping mapping = {.section = OpenFileMappingW(FILE_MAP_READ, FALSE, name)};
-    bool found = mapping.section != NULL && mapping_map(&mapping, MAPPING_READ) == ERROR_SUCCESS;
+    DWORD error = mapping.section == NULL ? GetLastError() : mapping_map(&mapping, MAPPING_READ);
     *size = mapping.bytes;
     mapping_close(&mapping);
-    return found;
+    return error;
 }
 
-static void add_entry(struct print *output, const wchar_t *wide)
+/* False if there is no mapping of that name any more. */
+static bool add_entry(struct print *output, const wchar_t *wide)
 {
     char name[OBJECT_NAME_ROOM];
     uint64_t bytes;
+    DWORD error = find_size(wide, &bytes);
+    if (error == ERROR_FILE_NOT_FOUND)
+        return false;
+    bool known = error == ERROR_SUCCESS;
     encoding_from_wide(wide, name, sizeof name);
-    bool known = find_size(wide, &bytes);
     if (!output->json) {
         char column[32];
         if (known)
@@ -153,19 +205,18 @@ static void add_entry(struct print *output, const wchar_t *wide)
             print_field(output, "size", NULL);
         print_object_end(output);
     }
+    return true;
 }
 
 DWORD list_print(const char *pattern, bool json, size_t *found)
 {
     struct names names = {.pattern = pattern};
-    DWORD error = read_directories(&names);
-    *found = error == ERROR_SUCCESS ? names.count : 0;
+    DWORD error = read_names(&names);
     struct print output = {.json = json};
-    if (error == ERROR_SUCCESS && names.count > 0)
-        qsort(names.at, names.count, sizeof *names.at, compare);
+    *found = 0;
     for (size_t i = 0; i < names.count; i++) {
-        if (error == ERROR_SUCCESS)
-            add_entry(&output, names.at[i]);
+        if (error == ERROR_SUCCESS && add_entry(&output, names.at[i]))
+            ++*found;
         free(names.at[i]);
     }
     free(names.at);

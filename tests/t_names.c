@@ -9,6 +9,9 @@
 
 #define MANY      2000 /* mappings in --list, unless the environment has another MANY_MAPPINGS */
 #define LONGEST   259  /* UTF-16 units of a name */
+#define MOVERS    40   /* objects that come and go */
+#define MOVED     300  /* mappings beside them */
+#define LOOKS     10
 #define FEW_BYTES (16u << 20)
 
 static struct result got;
@@ -104,16 +107,68 @@ static void test_no_text(void)
     }
 }
 
-static void test_many(void)
+static HANDLE *publish_many(long many)
 {
-    const char *asked = getenv("MANY_MAPPINGS");
-    long many = asked != NULL ? atol(asked) : MANY;
     HANDLE *sections = test_zeros((size_t)many * sizeof *sections);
     for (long i = 0; i < many; i++) {
         wchar_t name[64];
         _snwprintf(name, 64, L"%ls %ld", stem, i);
         sections[i] = publish(name, 4096);
     }
+    return sections;
+}
+
+static void close_many(HANDLE *sections, long many)
+{
+    for (long i = 0; i < many; i++)
+        CloseHandle(sections[i]);
+    free(sections);
+}
+
+static volatile LONG stop;
+
+/* Makes and closes mappings all the time, so that those of others change their places. */
+static DWORD WINAPI move(void *unused)
+{
+    (void)unused;
+    while (!stop) {
+        HANDLE movers[MOVERS];
+        for (int i = 0; i < MOVERS; i++) {
+            wchar_t name[64];
+            _snwprintf(name, 64, L"move.%ls.%d", stem, i);
+            movers[i] = publish(name, 4096);
+        }
+        for (int i = 0; i < MOVERS; i++)
+            CloseHandle(movers[i]);
+        Sleep(1);
+    }
+    return 0;
+}
+
+static void test_moving(void)
+{
+    HANDLE *sections = publish_many(MOVED);
+    char movers[64];
+    sprintf(movers, "move.%s", pattern());
+    HANDLE thread = CreateThread(NULL, 0, move, NULL, 0, NULL);
+    for (int i = 0; i < LOOKS; i++) {
+        process_run(ARGS("reader", "--list", pattern()), NULL, &got);
+        test_equal(count(got.out, "\n"), MOVED,
+                   "each of %d is listed once while others come and go", MOVED);
+        process_run(ARGS("reader", "--list", movers), NULL, &got);
+        test_lacks(got.out, " -  ", "and what has gone is not listed");
+    }
+    stop = 1;
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    close_many(sections, MOVED);
+}
+
+static void test_many(void)
+{
+    const char *asked = getenv("MANY_MAPPINGS");
+    long many = asked != NULL ? atol(asked) : MANY;
+    HANDLE *sections = publish_many(many);
     size_t most = 0;
     ULONGLONG start = GetTickCount64();
     struct process *reader = process_start(ARGS("reader", "--list", pattern()));
@@ -127,9 +182,7 @@ static void test_many(void)
                many);
     process_free(reader);
     test_check(most < FEW_BYTES, "in little memory");
-    for (long i = 0; i < many; i++)
-        CloseHandle(sections[i]);
-    free(sections);
+    close_many(sections, many);
 }
 
 void test_main(int argc, char **argv)
@@ -144,5 +197,6 @@ void test_main(int argc, char **argv)
     test_length(LONGEST, L'\x5171', L"");
     test_length(6 + LONGEST, L'x', L"Local\\");
     test_no_text();
+    test_moving();
     test_many();
 }
