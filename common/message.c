@@ -21,8 +21,8 @@ void message_copy(struct message_region region, size_t offset, void *buffer, siz
         bytes -= part;
         skip = 0;
         for (; bytes >= 4; bytes -= 4, to += 4) {
-            word = load(from++);
-            memcpy(to, &word, 4);
+            uint32_t whole = load(from++);
+            memcpy(to, &whole, 4);
         }
     }
 }

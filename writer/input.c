@@ -8,19 +8,26 @@
 
 #define BLOCK (64u * 1024)
 
-bool input_next(struct input *input, const char **line, uint64_t *bytes)
+/* The LF of the next line, NULL if it was not read yet. */
+static const char *find_line_end(struct input *input)
 {
     const char *start = input->buffer + input->start;
     size_t left = input->end - input->start;
     const char *end = left > input->searched
                           ? memchr(start + input->searched, '\n', left - input->searched)
                           : NULL;
-    bool last = end == NULL && input->ended && (left > 0 || input->skipped > 0);
-    if (end == NULL && !last) {
-        input->searched = left;
+    input->searched = end != NULL ? (size_t)(end - start) : left;
+    return end;
+}
+
+bool input_next(struct input *input, const char **line, uint64_t *bytes)
+{
+    const char *start = input->buffer + input->start;
+    size_t left = input->end - input->start;
+    const char *end = find_line_end(input);
+    if (end == NULL && (!input->ended || (left == 0 && input->skipped == 0)))
         return false;
-    }
-    size_t length = end != NULL ? (size_t)(end - start) : left;
+    size_t length = input->searched;
     input->start += length + (end != NULL);
     input->searched = 0;
     if (end != NULL && length > 0 && start[length - 1] == '\r')
@@ -32,10 +39,9 @@ bool input_next(struct input *input, const char **line, uint64_t *bytes)
     return true;
 }
 
-bool input_has_next(const struct input *input)
+bool input_has_next(struct input *input)
 {
-    size_t left = input->end - input->start;
-    return left > 0 && (input->ended || memchr(input->buffer + input->start, '\n', left) != NULL);
+    return input->end > input->start && (input->ended || find_line_end(input) != NULL);
 }
 
 /* Makes room for another block: moves the started line to the front, drops it if it is too long to

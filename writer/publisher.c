@@ -231,13 +231,15 @@ bool publisher_is_there(const struct publisher *publisher)
            memcmp(publisher->mapping.view, publisher->kept, publisher->kept_bytes) == 0;
 }
 
-/* Makes the event by which a reader answers to the message `number`. */
-static DWORD ask_for_answer(struct publisher *publisher, uint32_t number)
+/* Makes the event by which a reader answers to the message that is there, or to the `next`. */
+static DWORD ask_for_answer(struct publisher *publisher, bool next)
 {
     object_close(&publisher->shown);
     if (!publisher->delivers || publisher->plain || publisher->more)
         return ERROR_SUCCESS;
-    return notify_create_read(&publisher->shown, publisher->mapping.name, number, publisher->share);
+    return notify_create_read(&publisher->shown, publisher->mapping.name,
+                              message_distance(current_number(publisher) + next, 0),
+                              publisher->share);
 }
 
 /* Tells why a text is not sent; `number` is that of its line, 0 if it has none. */
@@ -249,7 +251,7 @@ static DWORD refuse(struct publisher *publisher, uint64_t number, const char *wh
     /* The last message was the last one. Race: a reader that has seen it since has no event to
      * answer by; then this writer waits in vain. */
     if (publisher->locked && publisher->published > 0 && publisher->shown == NULL)
-        error = ask_for_answer(publisher, publisher->number);
+        error = ask_for_answer(publisher, false);
     DWORD flush_error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
     if (error == ERROR_SUCCESS)
         error = flush_error;
@@ -325,7 +327,7 @@ static void keep(struct publisher *publisher, const char *text, size_t bytes)
 
 static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
 {
-    DWORD error = ask_for_answer(publisher, current_number(publisher) + 1);
+    DWORD error = ask_for_answer(publisher, true);
     if (error != ERROR_SUCCESS)
         return error;
     struct message message = {.length = (uint32_t)bytes,
