@@ -65,8 +65,8 @@ $(FUZZERS): fuzz-%:
 	$(Q)$(CLANG) -std=c11 -g -O1 -Icommon -fsanitize=fuzzer,address,undefined \
 	  -fno-sanitize-recover=undefined -o build/fuzz/$* tests/fuzz/$*.c
 	$(Q)build/fuzz/$* -runs=$(FUZZ_RUNS) -max_len=600 -timeout=5 -verbosity=0 -print_final_stats=1 \
-	  build/fuzz/corpus-$* 2>&1 | sed -n 's/^stat::number_of_executed_units: */fuzz-$*: inputs /p; /ERROR\|SUMMARY/p'
-	$(Q)! ls build/fuzz/crash-* crash-* 2>/dev/null
+	  -artifact_prefix=build/fuzz/$*- build/fuzz/corpus-$* >build/fuzz/$*.log 2>&1 || { cat build/fuzz/$*.log; exit 1; }
+	$(Q)sed -n 's/^stat::number_of_executed_units: */fuzz-$*: inputs /p' build/fuzz/$*.log
 
 stress: tests ## 1,000 random kills of flooding writers, 10,000 hand-overs, all forged values, an hour beside the neighbour
 	$(Q)STRESS=1 STRESS_KILLS=1000 SOAK_SECONDS=3600 prove --verbose --exec "$(RUN)" \

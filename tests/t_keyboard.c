@@ -103,6 +103,7 @@ static void test_ends(void)
         {"reader", "Q", NULL, false, "Q in reader"},
         {"reader", NULL, screen_ctrl_c, false, "Ctrl+C in reader"},
         {"reader", NULL, screen_ctrl_break, false, "Ctrl+Break in reader"},
+        {"reader", NULL, screen_close_window, false, "the window of reader closes"},
         {"writer", "\x1a", NULL, false, "Ctrl+Z in writer"},
         {"writer", "\x04", NULL, false, "Ctrl+D in writer"},
         {"writer", NULL, screen_ctrl_c, false, "Ctrl+C in writer"},
@@ -110,6 +111,7 @@ static void test_ends(void)
         {"writer", "k", NULL, true, "a key in writer --keep"},
         {"writer", NULL, screen_ctrl_c, true, "Ctrl+C in writer --keep"},
         {"writer", NULL, screen_ctrl_break, true, "Ctrl+Break in writer --keep"},
+        {"writer", NULL, screen_close_window, true, "the window of writer --keep closes"},
     };
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         const char *name = test_unique_name();
@@ -157,40 +159,6 @@ static void test_strange_mode(void)
     test_equal(screen_state(screen).input_mode, 0, "nor while reader does");
     screen_type(screen, "q");
     expect_end(&reader, "q after another mode");
-}
-
-static void test_closed_window(void)
-{
-    static const char *const programs[] = {"reader", "writer"};
-    for (int i = 0; i < 2; i++) {
-        const char *name = test_unique_name();
-        struct screen *screen = screen_open();
-        struct desk desk =
-            sit_down(screen, ARGS(programs[i], "-n", name, i == 1 ? "--keep" : NULL, "kept"), name);
-        screen_close_window(screen);
-        test_check(process_wait(desk.process, ENOUGH_MS), "closing the window ends %s",
-                   programs[i]);
-        process_free(desk.process);
-        screen_free(screen);
-    }
-}
-
-static void test_escapes(void)
-{
-    static const char text[] = "a\x1b[2Jb\tc\x07\302\233d";
-    const char *name = test_unique_name();
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", text));
-    char line[sizeof text + 2];
-    sprintf(line, "%s\r\n", text);
-    expect_text(name, line, "a pipe gets control characters as they are");
-    struct desk reader = sit_down(screen_open(), ARGS("reader", "-n", name), name);
-    test_check(screen_wait(reader.screen, "a\\x1b[2Jb", ENOUGH_MS),
-               "a console gets them escaped: ESC");
-    test_contains(screen_read(reader.screen), "c\\x07\\x9bd", "BEL and the C1 control CSI");
-    test_contains(screen_read(reader.screen), "any key reads", "and nothing was cleared");
-    process_free(reader.process);
-    screen_free(reader.screen);
-    process_free(writer);
 }
 
 /* Appends to a text what is to be sent, and to another how it is to be shown. */
@@ -287,8 +255,6 @@ void test_main(int argc, char **argv)
     test_typed_line();
     test_ends();
     test_strange_mode();
-    test_escapes();
     test_all_controls();
     test_one_column();
-    test_closed_window();
 }

@@ -77,11 +77,11 @@ static DWORD wait_for_end(struct process *process)
 
 /* A follower goes on as long as it has something to show, and what a neighbour forges comes as
  * messages: then it may still be running, or have ended later. */
-static bool is_excused(const struct victim *victim)
+static bool is_excused(const struct attack *attack, const struct victim *victim)
 {
     const volatile size_t *shown = &victim->process->out.used;
     size_t before = *shown;
-    if (before == 0 || !way_follows(victim->way))
+    if (attack->poke == NULL || before == 0 || !way_follows(victim->way))
         return false;
     if (!process_running(victim->process))
         return true;
@@ -102,7 +102,8 @@ static int count_late(const struct attack *attack, DWORD *longest, bool last_try
     for (size_t i = 0; i < count; i++) {
         DWORD life = wait_for_end(victims[i].process);
         int status = process_status(victims[i].process); /* -1: it runs */
-        bool in_time = (life <= bound || is_excused(&victims[i])) && status <= 2 && status >= -1;
+        bool in_time =
+            (life <= bound || is_excused(attack, &victims[i])) && status <= 2 && status >= -1;
         late += !in_time;
         *longest = life > *longest && !process_running(victims[i].process) ? life : *longest;
         if (!in_time && last_try)
@@ -127,20 +128,28 @@ static void test_time(void)
 }
 
 /* Input that stays open counts as waiting: the streams of `start` do. */
+static DWORD life_of_silent(const struct way *way, const char *typed)
+{
+    struct victim victim = {.way = way};
+    start_victim(&attacks[0], &victim, "1");
+    process_type(victim.process, typed);
+    DWORD life = wait_for_end(victim.process);
+    end_victim(&victim);
+    return life;
+}
+
 static void test_silent_input(void)
 {
     static const struct way piped[] = {{{"writer"}, true}, {{"writer", "--keep"}, true}};
+    static const char *const typed[] = {"", "a line\nand half a "};
     for (size_t i = 0; i < COUNT(piped); i++)
-        for (int lines = 0; lines < 2; lines++) {
-            struct victim victim = {.way = &piped[i]};
-            start_victim(&attacks[0], &victim, "1");
-            if (lines > 0)
-                process_type(victim.process, "a line\nand half a ");
-            DWORD life = wait_for_end(victim.process);
-            test_check(life <= TIMEOUT_MS + GRACE_MS + GRACE_MS,
+        for (size_t j = 0; j < COUNT(typed); j++) {
+            DWORD life = DEADLINE_MS;
+            for (int tries = 0; tries < TRIES && life > TIMEOUT_MS + 2 * GRACE_MS; tries++)
+                life = life_of_silent(&piped[i], typed[j]);
+            test_check(life <= TIMEOUT_MS + 2 * GRACE_MS,
                        "%sends in time if its input is silent%s (%lu ms)", way_words(&piped[i]),
-                       lines > 0 ? " after a line" : "", life);
-            end_victim(&victim);
+                       j > 0 ? " after a line" : "", life);
         }
 }
 
@@ -165,33 +174,24 @@ static DWORD most_ms(const struct attack *attack, DWORD spun)
     return (calls ? WATCH_MS : spun) * BUSY_PERCENT / 100;
 }
 
-/* What programs that wait have used since `before`. */
-static void watch(const struct attack *attack, struct victim *victims, size_t count, DWORD *before,
-                  DWORD spun)
+/* How many of the programs that wait have used too much since `before`. */
+static int count_busy(const struct attack *attack, struct victim *victims, size_t count,
+                      const DWORD *before, DWORD most, DWORD *highest)
 {
-    DWORD highest = 0, most = most_ms(attack, spun);
     int busy = 0;
+    *highest = 0;
     for (size_t i = 0; i < count; i++) {
         DWORD now = process_used_ms(victims[i].process);
         DWORD used = now > before[i] ? now - before[i] : 0; /* it may have ended */
-        highest = used > highest ? used : highest;
-        busy += used > most;
-        if (used > most)
-            test_note("%s: %sused %lu ms of %lu", attack->what, way_words(victims[i].way), used,
-                      most);
-        if (attack->poke == poke_text && way_follows(victims[i].way) &&
-            victims[i].way->words[2] != NULL)
-            test_check(count_dumps(victims[i].process) <= MOST_DUMPS * (WATCH_MS / 1000 + 1),
-                       "a page that is rewritten is not dumped all the time (%u times)",
-                       count_dumps(victims[i].process));
+        unsigned dumps = count_dumps(victims[i].process);
+        bool many = dumps > MOST_DUMPS * (WATCH_MS / 1000 + 1);
+        *highest = used > *highest ? used : *highest;
+        busy += used > most || many;
+        if (used > most || many)
+            test_note("%s: %sused %lu ms of %lu, %u dumps", attack->what, way_words(victims[i].way),
+                      used, most, dumps);
     }
-    /* What is busy beside a neighbour that spins depends on the machine's load: a figure, no test.
-     */
-    if (busy > 0 && attack->poke != NULL && getenv("STRESS") == NULL)
-        test_skip(attack->what, "the processor is used up; STRESS makes it a failure");
-    else
-        test_equal(busy, 0, "beside %s, none uses the processor (%lu ms in %d s at most)",
-                   attack->what, highest, WATCH_MS / 1000);
+    return busy;
 }
 
 /* How many attacks from the first one on are watched at once: one if it takes a processor. */
@@ -204,27 +204,44 @@ static size_t group_of(const struct attack *first)
     return group;
 }
 
+/* One look at a group; how many programs were busy beside each attack. */
+static void watch_group(const struct attack *first, size_t group, int *busy, DWORD *highest)
+{
+    struct victim victims[AT_ONCE][COUNT(ways)];
+    DWORD before[AT_ONCE][COUNT(ways)];
+    size_t count = 0;
+    for (size_t i = 0; i < group; i++)
+        count = start_all(&first[i], victims[i], true, "30");
+    Sleep(500);
+    for (size_t i = 0; i < group; i++)
+        for (size_t j = 0; j < count; j++)
+            before[i][j] = process_used_ms(victims[i][j].process);
+    DWORD spun = poking_ms();
+    Sleep(WATCH_MS);
+    spun = poking_ms() - spun;
+    for (size_t i = 0; i < group; i++) {
+        DWORD most = most_ms(&first[i], spun);
+        busy[i] = count_busy(&first[i], victims[i], count, before[i], most, &highest[i]);
+        end_all(victims[i], count);
+    }
+}
+
 static void test_processor(void)
 {
     size_t group;
     for (const struct attack *first = attacks; first < attacks + COUNT(attacks); first += group) {
-        struct victim victims[AT_ONCE][COUNT(ways)];
-        DWORD before[AT_ONCE][COUNT(ways)];
-        size_t count = 0;
+        int busy[AT_ONCE], all = 1;
+        DWORD highest[AT_ONCE];
         group = group_of(first);
-        for (size_t i = 0; i < group; i++)
-            count = start_all(&first[i], victims[i], true, "30");
-        Sleep(500);
-        for (size_t i = 0; i < group; i++)
-            for (size_t j = 0; j < count; j++)
-                before[i][j] = process_used_ms(victims[i][j].process);
-        DWORD spun = poking_ms();
-        Sleep(WATCH_MS);
-        spun = poking_ms() - spun;
-        for (size_t i = 0; i < group; i++) {
-            watch(&first[i], victims[i], count, before[i], spun);
-            end_all(victims[i], count);
+        for (int tries = 0; tries < TRIES && all > 0; tries++) {
+            all = 0;
+            watch_group(first, group, busy, highest);
+            for (size_t i = 0; i < group; i++)
+                all += busy[i];
         }
+        for (size_t i = 0; i < group; i++)
+            test_equal(busy[i], 0, "beside %s, none uses the processor (%lu ms in %d s at most)",
+                       first[i].what, highest[i], WATCH_MS / 1000);
     }
 }
 

@@ -134,6 +134,8 @@ static const struct row last_holder[] = {
              "other program holds it\n",
      1, STAYS_OPEN},
     {"writer -n @ --plain -t 0 x", NULL, NO_READER, 1},
+    {"writer -n @ --plain -r -t 0.2 x", NULL, NO_READER, 1},
+    {"writer -n @ --plain ''"}, /* no reader can show it */
     {"reader -n @ --once", NULL, NO_MAPPING, 1},
 };
 
@@ -230,6 +232,7 @@ static const struct row too_long[] = {
     {"reader -n @ -1", "three\n"},
     {"writer -n @ -p L*255+", NULL,
      "writer: the text has 256 bytes, the mapping holds 255" TOO_LARGE, 1},
+    {"reader -n @ -1", "three\n"},
     {"writer -n @ -e utf-16 L*128", NULL,
      "writer: the text has 256 bytes, the mapping holds 254" TOO_LARGE, 1},
     {"writer -n @ -e utf-16 L*127"},
@@ -342,6 +345,16 @@ static const struct row under_global[] = {
      1},
 };
 static const struct row under_local[] = {{"reader -n Global\\@ -1", "local\n"}};
+static const struct row small[] = {
+    {"writer -n @ -s 64K x", NULL, EXISTS "256 bytes, not the 65536" LEAVE_OUT, 2},
+};
+static const struct row left_alone[] = {
+    {"writer -n @", NULL, NULL, 0, ""},
+    {"writer -n @", NULL, "writer: line 1 has 300 bytes, the mapping holds 255" TOO_LARGE, 1,
+     "0*300\n"},
+    {"reader -n @ --hex -l 14",
+     "00000000  74 00 68 00 65 00 69 00  72 00 73 00 00 00        |t.h.e.i.r.s...|\n0000000e\n"},
+};
 #define GROUP(title, holder, bytes, content, rows)                                                 \
     {                                                                                              \
         title, holder, bytes, content, rows, sizeof rows / sizeof rows[0]                          \
@@ -365,6 +378,8 @@ static const struct group groups[] = {
     GROUP("nor is that of UTF-8", "@", 256, "\357\273\277größer", utf_8_marked),
     GROUP("nor is there another text behind it", "@", 256, "\377\376", only_marked),
     GROUP("a text without a NUL ends with the view", "@", 256, "u*4096", without_nul),
+    GROUP("too small for what is asked for", "@", 256, "", small),
+    GROUP("a writer that sends nothing", "@", 256, "t^h^e^i^r^s", left_alone),
     GROUP("under Global\\", "Global\\@", 256, "x", under_global),
     GROUP("under Local\\", "@", 256, "local", under_local),
 };

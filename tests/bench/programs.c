@@ -141,28 +141,18 @@ double program_latency(bool old, unsigned count)
     return middle;
 }
 
-static double busy_us(const struct process *process)
-{
-    FILETIME created, ended, kernel, user;
-    if (!GetProcessTimes(process->handle, &created, &ended, &kernel, &user))
-        test_bail("GetProcessTimes: error %lu", GetLastError());
-    return ((double)kernel.dwLowDateTime + kernel.dwHighDateTime * 4294967296.0 +
-            (double)user.dwLowDateTime + user.dwHighDateTime * 4294967296.0) /
-           10;
-}
-
 void program_footprint(DWORD idle_ms)
 {
     const struct pair pair = start_pair(false);
     struct process *const processes[] = {pair.writer, pair.reader};
     const char *const names[] = {"writer", "reader --follow"};
-    double before[] = {busy_us(pair.writer), busy_us(pair.reader)};
+    DWORD before[] = {process_used_ms(pair.writer), process_used_ms(pair.reader)};
     LONGLONG start = ticks_now();
     Sleep(idle_ms);
     double us = ticks_us(ticks_now() - start);
     for (int i = 0; i < 2; i++) {
         PROCESS_MEMORY_COUNTERS memory = {.cb = sizeof memory};
-        double busy = 100 * (busy_us(processes[i]) - before[i]) / us;
+        double busy = 1e5 * (process_used_ms(processes[i]) - before[i]) / us;
         K32GetProcessMemoryInfo(processes[i]->handle, &memory, sizeof memory);
         printf("  idle %-31s %10.2f  %% of a core, over %.1f s\n", names[i], busy, us / 1e6);
         printf("  working set of %-21s %10lu  KiB, at most %lu\n", names[i],
