@@ -97,32 +97,33 @@ bool test_holds(bool holds, const char *expression)
     return holds;
 }
 
-bool test_same_bytes(const void *got, size_t got_bytes, const void *expected, size_t expected_bytes)
+bool test_same_bytes(const void *found, size_t found_bytes, const void *expected,
+                     size_t expected_bytes)
 {
-    compared[0] = (struct value){"got", got, got_bytes};
+    compared[0] = (struct value){"got", found, found_bytes};
     compared[1] = (struct value){"expected", expected, expected_bytes};
-    return got_bytes == expected_bytes && memcmp(got, expected, got_bytes) == 0;
+    return found_bytes == expected_bytes && memcmp(found, expected, found_bytes) == 0;
 }
 
-bool test_same_text(const char *got, const char *expected)
+bool test_same_text(const char *found, const char *expected)
 {
-    return test_same_bytes(got, strlen(got), expected, strlen(expected));
+    return test_same_bytes(found, strlen(found), expected, strlen(expected));
 }
 
-bool test_same_number(long long got, long long expected)
+bool test_same_number(long long found, long long expected)
 {
     static char numbers[2][48];
-    snprintf(numbers[0], sizeof numbers[0], "%lld (0x%llx)", got, (unsigned long long)got);
+    snprintf(numbers[0], sizeof numbers[0], "%lld (0x%llx)", found, (unsigned long long)found);
     snprintf(numbers[1], sizeof numbers[1], "%lld (0x%llx)", expected,
              (unsigned long long)expected);
     return test_same_text(numbers[0], numbers[1]);
 }
 
-bool test_finds(const char *got, const char *part, bool wanted)
+bool test_finds(const char *found, const char *part, bool wanted)
 {
-    compared[0] = (struct value){"got", got, strlen(got)};
+    compared[0] = (struct value){"got", found, strlen(found)};
     compared[1] = (struct value){wanted ? "has not" : "has", part, strlen(part)};
-    return (strstr(got, part) != NULL) == wanted;
+    return (strstr(found, part) != NULL) == wanted;
 }
 
 void test_skip(const char *name, const char *why)
@@ -172,11 +173,6 @@ int test_wine(void)
 {
     FARPROC call = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version");
     return call != NULL ? atoi(((const char *(*)(void))(void (*)(void))call)()) : 0;
-}
-
-bool test_in_wine(void)
-{
-    return test_wine() != 0;
 }
 
 bool test_has_global(const char *what)
@@ -296,11 +292,17 @@ static void prepare(void)
                  SEM_NOGPFAULTERRORBOX); /* inherited: a crash must not ask anybody */
 }
 
-static int run_test(char **argv)
+__attribute__((weak)) void test_helper(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+}
+
+static int run_test(void)
 {
     char plan[32];
     test_time_limit(120);
-    test_main(1, argv);
+    test_main();
     TerminateJobObject(test_job, 99);
     int length = snprintf(plan, sizeof plan, "1..%u\n", checks);
     print_bytes(plan, (size_t)length);
@@ -319,13 +321,12 @@ int wmain(int argc, wchar_t **wide_argv)
     if (argc == 1 && GetConsoleMode(tap, &mode))
         return run_behind_pipe();
 
+    if (argc == 1)
+        return run_test();
     argv = test_room(NULL, ((size_t)argc + 1) * sizeof *argv);
     for (int i = 0; i < argc; i++)
         argv[i] = test_narrow(wide_argv[i], wcslen(wide_argv[i]));
     argv[argc] = NULL;
-    if (argc > 1) { /* a helper ends when the test does */
-        test_main(argc, argv);
-        return 0;
-    }
-    return run_test(argv);
+    test_helper(argc, argv);
+    return 0;
 }

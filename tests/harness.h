@@ -10,8 +10,7 @@
  *     {
  *         const char *name = test_unique_name();
  *         struct process *writer = process_start(ARGS("writer", "-n", name, "-r", "hello"));
- *         struct result got = {0};
- *         process_run(ARGS("reader", "-n", name, "--wait"), NULL, &got);
+ *         process_run(ARGS("reader", "-n", name, "--wait"), NULL);
  *         test_equal(got.status, 0, "--wait finds a message");
  *         test_contains(got.out, "hello", "and prints it");
  *         ...
@@ -29,30 +28,33 @@ struct mapping_control;
 /* A bound for what is expected to happen: reached only by a test that fails. */
 #define ENOUGH_MS 10000
 
-/* The test. argc is 1, unless the test started itself as a helper: ARGS("self", "role"); then the
- * harness prints no plan and the helper ends with exit(). */
-void test_main(int argc, char **argv);
+/* The test. */
+void test_main(void);
+/* What a test does that has started itself, with words: ARGS("self", "role", ...). Only where it is
+ * needed. */
+void test_helper(int argc, char **argv);
 
 /* ---- harness.c: TAP ---- */
 
 /* Each check prints one line and returns whether it held. The name is what should be true, as a
  * printf format. */
 #define test_check(condition, ...) TEST_VERDICT(test_holds((condition), #condition), __VA_ARGS__)
-#define test_equal(got, expected, ...)                                                             \
-    TEST_VERDICT(test_same_number((got), (expected)), __VA_ARGS__)
-#define test_text(got, expected, ...) TEST_VERDICT(test_same_text((got), (expected)), __VA_ARGS__)
-#define test_bytes(got, got_bytes, expected, expected_bytes, ...)                                  \
-    TEST_VERDICT(test_same_bytes((got), (got_bytes), (expected), (expected_bytes)), __VA_ARGS__)
-#define test_contains(got, part, ...) TEST_VERDICT(test_finds((got), (part), true), __VA_ARGS__)
-#define test_lacks(got, part, ...)    TEST_VERDICT(test_finds((got), (part), false), __VA_ARGS__)
+#define test_equal(found, expected, ...)                                                           \
+    TEST_VERDICT(test_same_number((found), (expected)), __VA_ARGS__)
+#define test_text(found, expected, ...)                                                            \
+    TEST_VERDICT(test_same_text((found), (expected)), __VA_ARGS__)
+#define test_bytes(found, found_bytes, expected, expected_bytes, ...)                              \
+    TEST_VERDICT(test_same_bytes((found), (found_bytes), (expected), (expected_bytes)), __VA_ARGS__)
+#define test_contains(found, part, ...) TEST_VERDICT(test_finds((found), (part), true), __VA_ARGS__)
+#define test_lacks(found, part, ...)    TEST_VERDICT(test_finds((found), (part), false), __VA_ARGS__)
 
 /* Each compares, and keeps what was compared for the verdict, which shows it if that is false. */
 bool test_holds(bool holds, const char *expression);
-bool test_same_number(long long got, long long expected);
-bool test_same_text(const char *got, const char *expected);
-bool test_same_bytes(const void *got, size_t got_bytes, const void *expected,
+bool test_same_number(long long found, long long expected);
+bool test_same_text(const char *found, const char *expected);
+bool test_same_bytes(const void *found, size_t found_bytes, const void *expected,
                      size_t expected_bytes);
-bool test_finds(const char *got, const char *part, bool wanted);
+bool test_finds(const char *found, const char *part, bool wanted);
 
 #define TEST_PRINTF(position)    __attribute__((format(ms_printf, position, position + 1)))
 #define TEST_VERDICT(holds, ...) test_verdict((holds), __FILE__, __LINE__, __VA_ARGS__)
@@ -66,9 +68,8 @@ void test_note(const char *format, ...) TEST_PRINTF(1);
 __attribute__((noreturn)) void test_bail(const char *format, ...) TEST_PRINTF(1);
 /* The watchdog bails out so many seconds from now; 120 from the start unless this is called. */
 void test_time_limit(unsigned seconds);
-/* True under Wine, for the few expectations that differ. */
-bool test_in_wine(void);
-int test_wine(void); /* its version, such as 8; 0 on Windows */
+/* The version of Wine, such as 8; 0 on Windows. */
+int test_wine(void);
 /* False where nothing can be made under Global\, for want of the privilege as in an ordinary
  * prompt, or where that is the same as Local\, in the session of services. `what` is skipped then.
  */
@@ -124,15 +125,13 @@ struct process {
     struct capture out, err;
 };
 
-/* What a finished program left behind. */
-struct result {
-    int status; /* exit status; -1: not ended in time, and killed */
-    /* NUL-terminated; valid until the next process_run into the same result */
-    const char *out, *err;
+/* What the program of the last process_run left behind. */
+extern struct result {
+    int status;            /* exit status; -1: not ended in time, and killed */
+    const char *out, *err; /* NUL-terminated */
     size_t out_bytes, err_bytes;
     DWORD elapsed_ms;
-    struct process *process; /* for the harness: always begin with struct result r = {0} */
-};
+} got;
 
 /* Starts a program with pipes, its stdin open, and without a console. */
 struct process *process_start(const char *const *arguments);
@@ -143,9 +142,9 @@ struct process *process_start_on(struct screen *screen, const char *const *argum
 struct process *process_start_as(const struct process_setup *setup);
 /* Starts, feeds (input may be NULL: no input at all), waits for ENOUGH_MS at most; returns the exit
  * status. */
-int process_run(const char *const *arguments, const char *input, struct result *result);
+int process_run(const char *const *arguments, const char *input);
 /* The same for any set-up and bound; input NULL there leaves stdin open. */
-int process_run_as(const struct process_setup *setup, DWORD timeout_ms, struct result *result);
+int process_run_as(const struct process_setup *setup, DWORD timeout_ms);
 
 /* Blocks while the pipe is full. False when the program has closed its end. */
 bool process_write(struct process *process, const void *bytes, size_t count);

@@ -10,34 +10,34 @@
 #define POLL_MS      5
 #define MOST_HANDLES 4096
 
-int process_run_as(const struct process_setup *setup, DWORD timeout_ms, struct result *result)
-{
-    ULONGLONG start = GetTickCount64();
-    struct process *process = process_start_as(setup);
+struct result got;
 
-    if (result->process)
-        process_free(result->process);
-    if (!process_wait(process, timeout_ms)) {
+int process_run_as(const struct process_setup *setup, DWORD timeout_ms)
+{
+    static struct process *process;
+    ULONGLONG start = GetTickCount64();
+    if (process != NULL)
+        process_free(process);
+    process = process_start_as(setup);
+    bool ended = process_wait(process, timeout_ms);
+    if (!ended) {
         test_note("%s has not ended after %lu ms", setup->arguments[0], timeout_ms);
         process_kill(process);
-        result->status = -1;
-    } else {
-        result->status = process_status(process);
     }
-    result->elapsed_ms = (DWORD)(GetTickCount64() - start);
-    result->process = process;
-    result->out = process->out.bytes;
-    result->out_bytes = process->out.used;
-    result->err = process->err.bytes;
-    result->err_bytes = process->err.used;
-    return result->status;
+    got = (struct result){.status = ended ? process_status(process) : -1,
+                          .out = process->out.bytes,
+                          .out_bytes = process->out.used,
+                          .err = process->err.bytes,
+                          .err_bytes = process->err.used,
+                          .elapsed_ms = (DWORD)(GetTickCount64() - start)};
+    return got.status;
 }
 
-int process_run(const char *const *arguments, const char *input, struct result *result)
+int process_run(const char *const *arguments, const char *input)
 {
-    struct process_setup setup = {.arguments = arguments, .input = input ? input : ""};
+    struct process_setup setup = {.arguments = arguments, .input = input != NULL ? input : ""};
     setup.input_bytes = strlen(setup.input);
-    return process_run_as(&setup, ENOUGH_MS, result);
+    return process_run_as(&setup, ENOUGH_MS);
 }
 
 bool process_write(struct process *process, const void *bytes, size_t count)

@@ -275,8 +275,7 @@ static bool send_event(struct screen *screen, DWORD event)
 {
     screen_attach(screen, true);
     /* Wine 10 takes Ctrl+Break, and ends the caller's main thread. */
-    bool sent =
-        !(event == CTRL_BREAK_EVENT && test_in_wine()) && GenerateConsoleCtrlEvent(event, 0);
+    bool sent = !(event == CTRL_BREAK_EVENT && test_wine()) && GenerateConsoleCtrlEvent(event, 0);
     return sent || run_handlers(screen, event);
 }
 

@@ -18,8 +18,6 @@
 #define RACES   30 /* of a reader with a second writer */
 #define PATIENT "20"
 
-static struct result got;
-
 /* True if the program has shown the text as a line. */
 static bool has_shown(struct process *reader, const char *text)
 {
@@ -226,7 +224,7 @@ static void test_undelivered(void)
     for (int i = 0; i < 10; i++)
         process_run(i % 2 == 0 ? ARGS("reader", "--list")
                                : ARGS("reader", "--info", "-n", handovers[i].name),
-                    NULL, &got);
+                    NULL);
     for (int i = 0; i < BATCH; i++) {
         process_wait(handovers[i].writer, ENOUGH_MS);
         wrong += !is_true(handovers[i].writer, false);
@@ -341,10 +339,8 @@ static void test_race(void)
                RACES);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_time_limit(getenv("STRESS") != NULL ? 3600 : 600);
     test_ten_writers(false);
     test_ten_writers(true);

@@ -93,11 +93,9 @@ static bool guess_wide(const char *text)
     return guess_utf16(wide, 2 * wcslen(wide) + 2);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
     char to[ROOM];
-    (void)argc;
-    (void)argv;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         test_check(guess_wide(known[i]), "%s in UTF-16 is known", known[i]);
     for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {

@@ -8,8 +8,6 @@
 
 #include "mapping.h"
 
-static struct result got;
-
 /* A writer that has said that it waits. */
 static struct process *start_waiting(const char *const *arguments)
 {
@@ -27,7 +25,7 @@ static void expect_end(struct process *writer, int status, const char *name)
 
 static void read_it(const char *name, const char *text)
 {
-    process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--once"), NULL);
     test_text(got.out, text, "the text is there to be read");
 }
 
@@ -55,11 +53,11 @@ static void test_two_writers(const char *option)
 {
     const char *name = test_unique_name();
     struct process *old = process_start(ARGS("writer", "-n", name, "-t", "20", option, "old"));
-    process_run(ARGS("reader", "-n", name, "--wait", "--raw"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "--raw"), NULL);
     struct process *new = process_start(ARGS("writer", "-n", name, "-t", "20", option, "new"));
-    process_run(ARGS("reader", "-n", name, "--raw", "-l", "3"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--raw", "-l", "3"), NULL);
     for (int i = 0; i < 100 && strcmp(got.out, "new") != 0; i++)
-        process_run(ARGS("reader", "-n", name, "--raw", "-l", "3"), NULL, &got);
+        process_run(ARGS("reader", "-n", name, "--raw", "-l", "3"), NULL);
     Sleep(1000); /* a holder would have been seen */
     test_check(process_running(old) && process_running(new),
                "two writers do not leave to each other");
@@ -104,9 +102,9 @@ static void test_recorded_meanwhile(void)
     const char *name = test_unique_name();
     struct process *plain =
         process_start(ARGS("writer", "-n", name, "--plain", "-s", "1000", "-t", "20"));
-    for (int i = 0; i < 100 && process_run(ARGS("reader", "-n", name, "--info"), NULL, &got) != 0;)
+    for (int i = 0; i < 100 && process_run(ARGS("reader", "-n", name, "--info"), NULL) != 0;)
         i++;
-    process_run(ARGS("writer", "-n", name, "-t", "0", "message"), NULL, &got);
+    process_run(ARGS("writer", "-n", name, "-t", "0", "message"), NULL);
     char line[510];
     sprintf(line, "%0500d\n", 0);
     process_type(plain, line);
@@ -134,7 +132,7 @@ static void test_part(void)
 {
     const char *name = test_unique_name();
     struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", "hello there"));
-    process_run(ARGS("reader", "-n", name, "--once", "-o", "0", "-l", "5"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--once", "-o", "0", "-l", "5"), NULL);
     test_text(got.out, "hello\r\n", "a part is shown");
     Sleep(500);
     test_check(process_running(writer), "and not taken");
@@ -148,7 +146,7 @@ static void test_short_line(void)
     const char *name = test_unique_name();
     struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-t", "20"));
     process_type(writer, "7\n");
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     test_text(got.out, "7\r\n", "a short first line is sent as it comes");
     process_close_input(writer);
     expect_end(writer, 0, "and is the last one");
@@ -186,7 +184,7 @@ static void test_large_plain(void)
     }
     test_check(!created && process_running(writer),
                "a large plain text is not let go while it waits");
-    process_run(ARGS("reader", "-n", name, "--once"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--once"), NULL);
     test_equal((long long)got.out_bytes, 10002, "it is there, whole");
     expect_end(writer, 0, "and a reader's word lets its writer go");
     free(text);
@@ -207,7 +205,7 @@ static void test_stand_in(void)
     SetEnvironmentVariableA("REPLACED", NULL);
     test_contains(process_errors(writer), "needs administrator rights to create; using Local\\",
                   "without the privilege Local\\ stands in, and the writer says so");
-    process_run(ARGS("reader", "-n", global, "--info"), NULL, &got);
+    process_run(ARGS("reader", "-n", global, "--info"), NULL);
     test_contains(got.out, "name:           Local\\",
                   "a reader of the Global\\ name finds it, under the name that it really has");
     wchar_t *wide = test_widen(global);
@@ -229,7 +227,7 @@ static void test_odd_input(void)
     SetEnvironmentVariableA("REPLACED", "empty");
     struct mapping mapping;
     mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
-    test_equal(process_run(ARGS("replaced_writer", "-n", name, "-q"), "line\n", &got), 0,
+    test_equal(process_run(ARGS("replaced_writer", "-n", name, "-q"), "line\n"), 0,
                "a write of no bytes into a pipe");
     read_it(name, "line\r\n");
     mapping_close(&mapping);
@@ -246,10 +244,8 @@ static void test_odd_input(void)
     SetEnvironmentVariableA("REPLACED", NULL);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_holder();
     test_two_writers("--encoding=utf-8");
     test_two_writers("--until-read");

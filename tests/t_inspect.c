@@ -10,8 +10,6 @@
 #define END_BYTES (64u << 10)
 #define FEW_BYTES (16u << 20) /* of memory for looking at a mapping of any size */
 
-static struct result got;
-
 /* A mapping of another program: the test's. */
 struct foreign {
     const char *name;
@@ -45,7 +43,7 @@ static void read_it(const char *name, const char *const *options)
     const char *arguments[16] = {"reader", "-n", name};
     for (int i = 0; options[i] != NULL; i++)
         arguments[3 + i] = options[i];
-    process_run(arguments, NULL, &got);
+    process_run(arguments, NULL);
 }
 
 static void test_bytes_as_they_are(void)
@@ -68,26 +66,25 @@ static void test_in_parts(void)
         foreign.view[i] = (unsigned char)(i * 7 + i / 256);
     memcpy(foreign.view + 65530, "parted text", 12);
     SetEnvironmentVariableA("REPLACED", "large");
-    process_run(ARGS("replaced_reader", "-n", foreign.name, "--raw"), NULL, &got);
+    process_run(ARGS("replaced_reader", "-n", foreign.name, "--raw"), NULL);
     test_bytes(got.out, got.out_bytes, foreign.view, 200704, "--raw reads it part by part");
-    process_run(ARGS("replaced_reader", "-n", foreign.name, "--once", "--offset", "65530"), NULL,
-                &got);
+    process_run(ARGS("replaced_reader", "-n", foreign.name, "--once", "--offset", "65530"), NULL);
     test_text(got.out, "parted text\r\n", "a text may lie across two parts");
-    process_run(ARGS("replaced_reader", "--list", foreign.name), NULL, &got);
+    process_run(ARGS("replaced_reader", "--list", foreign.name), NULL);
     test_contains(got.out, "        200704  ", "--list finds its size");
     withdraw(&foreign);
 
     const char *name = test_unique_name();
     struct process *writer = process_start(ARGS("writer", "-n", name, "-s", "96K", "-k", "hello"));
     process_wait_errors(writer, "keeping the text", ENOUGH_MS);
-    process_run(ARGS("replaced_reader", "-n", name, "--info"), NULL, &got);
+    process_run(ARGS("replaced_reader", "-n", name, "--info"), NULL);
     test_contains(got.out, "capacity:       98304\r\nmessages:       1\r\nlength:         5\r\n",
                   "--info knows the message");
-    process_run(ARGS("replaced_reader", "-n", name, "--once"), NULL, &got);
+    process_run(ARGS("replaced_reader", "-n", name, "--once"), NULL);
     test_contains(got.err, "too large for this 32-bit program: use the 64-bit one, or --offset",
                   "which itself is refused, with what to do");
     test_equal(got.status, 2, "by status 2");
-    process_run(ARGS("replaced_reader", "-n", name, "--once", "--length", "5"), NULL, &got);
+    process_run(ARGS("replaced_reader", "-n", name, "--once", "--length", "5"), NULL);
     test_text(got.out, "hello\r\n", "and done so, it is read");
     process_free(writer);
     SetEnvironmentVariableA("REPLACED", NULL);
@@ -100,7 +97,7 @@ static void test_bad_page(void)
     struct foreign foreign = publish(test_unique_name(), 4096);
     SetEnvironmentVariableA("REPLACED", "page");
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        process_run(ARGS("replaced_reader", "-n", foreign.name, ways[i]), NULL, &got);
+        process_run(ARGS("replaced_reader", "-n", foreign.name, ways[i]), NULL);
         test_equal(got.status, 2, "a page that cannot be read, %s: status 2", ways[i]);
         test_contains(got.err, "reader: cannot read a page of the mapping: ", "which is told");
         test_contains(got.err, "(error 23)\r\nreader: the file behind it is damaged", "and why");
@@ -269,7 +266,7 @@ static void test_list(void)
         foreign[i] = publish(name, 4096u << i);
     }
     sprintf(pattern, "%s-*", stem);
-    process_run(ARGS("reader", "--list", pattern), NULL, &got);
+    process_run(ARGS("reader", "--list", pattern), NULL);
     sprintf(expected,
             "        131072  Global\\%s-a\r\n         16384  Global\\%s-b\r\n"
             "         65536  Local\\%s-a\r\n          8192  Local\\%s-b\r\n"
@@ -278,25 +275,23 @@ static void test_list(void)
             stem, stem, stem, stem, stem, stem, stem, stem);
     test_text(got.out, expected, "--list: both namespaces, sorted, with sizes");
     sprintf(pattern, "global\\%s-?", stem);
-    process_run(ARGS("reader", "--list", pattern, "--json"), NULL, &got);
+    process_run(ARGS("reader", "--list", pattern, "--json"), NULL);
     sprintf(expected,
             "{\"name\":\"Global\\\\%s-a\",\"namespace\":\"Global\",\"size\":131072}\r\n"
             "{\"name\":\"Global\\\\%s-b\",\"namespace\":\"Global\",\"size\":16384}\r\n",
             stem, stem);
     test_text(got.out, expected, "as JSON, an object a line; a pattern may name the namespace");
     sprintf(pattern, "%s-?", stem);
-    process_run(ARGS("reader", "--list", pattern), NULL, &got);
+    process_run(ARGS("reader", "--list", pattern), NULL);
     test_lacks(got.out, "-cc", "? stands for one character");
-    process_run(ARGS("reader", "--list"), NULL, &got);
+    process_run(ARGS("reader", "--list"), NULL);
     test_contains(got.out, name, "without a pattern all are listed");
     for (int i = 0; i < 8; i++)
         withdraw(&foreign[i]);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_bytes_as_they_are();
     test_in_parts();
     test_bad_page();

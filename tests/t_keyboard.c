@@ -8,8 +8,6 @@
 #define LINE                                                                                       \
     "spaces  and accents: d\xc3\xa9j\xc3\xa0 vu, \xe5\x85\xb1\xe4\xba\xab, \xf0\x9f\x99\x82!"
 
-static struct result got;
-
 struct desk {
     struct screen *screen;
     struct screen_state before;
@@ -28,7 +26,7 @@ static struct desk sit_down(struct screen *screen, const char *const *arguments,
 /* What reader prints as soon as something is there. */
 static void expect_text(const char *name, const char *text, const char *what)
 {
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     test_text(got.out, text, "%s", what);
 }
 
@@ -128,7 +126,7 @@ static void test_ends(void)
             ways[i].signal(desk.screen);
         expect_end(&desk, ways[i].name);
         if (ways[i].keep)
-            test_equal(process_run(ARGS("reader", "-n", name, "--once"), NULL, &got), 1,
+            test_equal(process_run(ARGS("reader", "-n", name, "--once"), NULL), 1,
                        "then it is gone");
     }
 }
@@ -200,7 +198,7 @@ static void test_all_controls(void)
     strcat(strcat(sent, commands), marks);
     strcat(strcat(shown, "\\x1b]0;title\\x07\\x1bP$q\\x1b\\\\x1b[?25l"), marks);
     struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-k", sent));
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     struct desk reader = sit_down(screen_open(), ARGS("reader", "-n", name), name);
     screen_wait(reader.screen, "?25l", ENOUGH_MS);
     char *screen = read_joined(reader.screen);
@@ -248,10 +246,8 @@ static void test_one_column(void)
     process_free(holder);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_typed_line();
     test_ends();
     test_strange_mode();

@@ -6,8 +6,6 @@
 
 #include "mapping.h"
 
-static struct result got;
-
 static HANDLE open_lock(const char *name)
 {
     HANDLE lock;
@@ -30,10 +28,10 @@ static void test_held(void)
     message_claim(region, GetCurrentProcessId());
 
     struct process *patient = process_start(ARGS("writer", "-n", name, "--until-read", "patient"));
-    test_equal(process_run(ARGS("writer", "-n", name, "-t", "2.5", "late"), NULL, &got), 1,
+    test_equal(process_run(ARGS("writer", "-n", name, "-t", "2.5", "late"), NULL), 1,
                "a lock that is never given up ends a writer with a time-out");
     test_contains(got.err, "all the time", "which says so");
-    test_equal(process_run(ARGS("writer", "-n", name, "--plain", "-t", "0.3", "x"), NULL, &got), 1,
+    test_equal(process_run(ARGS("writer", "-n", name, "--plain", "-t", "0.3", "x"), NULL), 1,
                "one with --plain is excluded as well");
     sprintf(holder, "process %lu has held the lock", GetCurrentProcessId());
     test_check(process_wait_errors(patient, holder, ENOUGH_MS),
@@ -42,7 +40,7 @@ static void test_held(void)
 
     message_release(region);
     lock_release(lock);
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     test_text(got.out, "patient\r\n", "when the lock is free the message arrives");
     test_check(process_wait(patient, ENOUGH_MS) && process_status(patient) == 0,
                "and the writer ends with status 0");
@@ -58,7 +56,7 @@ static void test_held_between(void)
     HANDLE lock = open_lock(name);
     struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-t", "1"));
     process_type(writer, "sent\n");
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     lock_take(lock, ENOUGH_MS);
     process_type(writer, "lost\n");
     process_wait_errors(writer, "all the time", ENOUGH_MS);
@@ -89,10 +87,8 @@ static void test_given_up(void)
     object_close(&lock);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_held();
     test_held_between();
     test_given_up();

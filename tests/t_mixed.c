@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 static const char *writer, *reader;
-static struct result got;
 
 /* Starts a writer to be fed, whose messages stay. */
 static struct process *start_writer(const char *name)
@@ -15,7 +14,7 @@ static struct process *start_writer(const char *name)
 
 static void read_it(const char *name, const char *how, const char *expected, const char *what)
 {
-    process_run(ARGS(reader, "-n", name, how, "-t", "10"), NULL, &got);
+    process_run(ARGS(reader, "-n", name, how, "-t", "10"), NULL);
     test_text(got.out, expected, "%s beside %s: %s", writer, reader, what);
 }
 
@@ -55,22 +54,20 @@ static void test_kept(void)
     process_free(follower);
     read_it(name, "--once", "kept\r\n", "--once shows what is kept");
     read_it(name, "--once", "kept\r\n", "and again");
-    process_run(ARGS(reader, "-n", name, "--info"), NULL, &got);
+    process_run(ARGS(reader, "-n", name, "--info"), NULL);
     test_contains(got.out, "capacity:       256\r\n", "--info: the capacity");
     test_contains(got.out, "messages:       2\r\n", "the number of messages");
     snprintf(line, sizeof line, "process id:     %lu\r\n", keeper->id);
     test_contains(got.out, line, "who wrote the last");
     test_contains(got.out, "program:        writer.exe\r\n", "and its program");
-    process_run(ARGS(reader, "--list", name), NULL, &got);
+    process_run(ARGS(reader, "--list", name), NULL);
     test_contains(got.out, "          4096  ", "--list: its size");
     process_close_input(keeper);
     ends(keeper, "the end of its input ends the writer");
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     const char *why, *other_writer = test_other_width("writer", &why);
     if (other_writer == NULL) {
         test_skip("programs of both widths in one mapping", why);

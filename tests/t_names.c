@@ -13,8 +13,6 @@
 #define MOVED     300  /* mappings beside them */
 #define LOOKS     10
 #define FEW_BYTES (16u << 20)
-
-static struct result got;
 static wchar_t stem[32];
 
 static HANDLE publish(const wchar_t *name, DWORD bytes)
@@ -52,13 +50,13 @@ static void test_length(size_t units, wchar_t unit, const wchar_t *prefix)
     void *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
     memcpy(view, "far", 3);
     char *utf8 = test_narrow(name, length);
-    process_run(ARGS("reader", "-n", utf8, "--once"), NULL, &got);
+    process_run(ARGS("reader", "-n", utf8, "--once"), NULL);
     test_text(got.out, "far\r\n", "a name of %u units is found", (unsigned)units);
-    process_run(ARGS("reader", "-n", utf8, "--follow", "-c", "1"), NULL, &got);
+    process_run(ARGS("reader", "-n", utf8, "--follow", "-c", "1"), NULL);
     test_text(got.out, "far\r\n", "and followed");
-    process_run(ARGS("reader", "-n", utf8, "--info"), NULL, &got);
+    process_run(ARGS("reader", "-n", utf8, "--info"), NULL);
     test_contains(got.out, "size:           12288\r\n", "--info knows it");
-    process_run(ARGS("reader", "--list", pattern()), NULL, &got);
+    process_run(ARGS("reader", "--list", pattern()), NULL);
     test_contains(got.out, "         12288  ", "--list knows its size");
     test_contains(got.out, utf8 + wcslen(prefix), "and its name");
     free(utf8);
@@ -89,7 +87,7 @@ static void test_no_text(void)
         _snwprintf(name, 64, L"%ls.%ls", stem, names[i].name);
         sections[i] = publish(name, 8192);
     }
-    process_run(ARGS("reader", "--list", pattern()), NULL, &got);
+    process_run(ARGS("reader", "--list", pattern()), NULL);
     test_equal(count(got.out, "\n"), NAMES, "a mapping is a line, whatever its name");
     test_equal(count(got.out, "          8192  "), NAMES, "and each has its size");
     for (int i = 0; i < NAMES; i++) {
@@ -97,7 +95,7 @@ static void test_no_text(void)
         sprintf(line, "%ls.%s\r\n", stem, names[i].shown);
         test_contains(got.out, line, "what is no text in it is escaped: %s", names[i].shown);
     }
-    process_run(ARGS("reader", "--list", pattern(), "--json"), NULL, &got);
+    process_run(ARGS("reader", "--list", pattern(), "--json"), NULL);
     test_equal(count(got.out, "\n"), NAMES, "as JSON too");
     for (int i = 0; i < NAMES; i++) {
         char line[100];
@@ -152,10 +150,10 @@ static void test_moving(void)
     sprintf(movers, "move.%s", pattern());
     HANDLE thread = CreateThread(NULL, 0, move, NULL, 0, NULL);
     for (int i = 0; i < LOOKS; i++) {
-        process_run(ARGS("reader", "--list", pattern()), NULL, &got);
+        process_run(ARGS("reader", "--list", pattern()), NULL);
         test_equal(count(got.out, "\n"), MOVED,
                    "each of %d is listed once while others come and go", MOVED);
-        process_run(ARGS("reader", "--list", movers), NULL, &got);
+        process_run(ARGS("reader", "--list", movers), NULL);
         test_lacks(got.out, " -  ", "and what has gone is not listed");
     }
     stop = 1;
@@ -185,10 +183,8 @@ static void test_many(void)
     close_many(sections, many);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     wchar_t *name = test_widen(test_unique_name());
     wcscpy(stem, name);
     free(name);

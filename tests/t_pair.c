@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-static struct result got;
-
 /* A reader whose stdin is a pipe takes each line as a key. */
 static struct process *start_reader(const char *name)
 {
@@ -19,7 +17,7 @@ static struct process *start_writer(const char *name, const char *line)
 {
     struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
     process_type(writer, line);
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     return writer;
 }
 
@@ -54,7 +52,7 @@ static void expect_at_key(struct process *process, const char *text, const char 
 
 static void expect_write(const char *const *arguments, const char *name)
 {
-    test_equal(process_run(arguments, NULL, &got), 0, "%s", name);
+    test_equal(process_run(arguments, NULL), 0, "%s", name);
 }
 
 static void expect_end(struct process *process, const char *name)
@@ -87,7 +85,7 @@ static void test_lifetime(void)
     expect_at_key(reader, "stays\r\n", "a reader holds the mapping");
     process_close_input(writer);
     expect_end(writer, "so a writer leaves, with status 0");
-    process_run(ARGS("reader", "-n", name, "-1"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "-1"), NULL);
     test_text(got.out, "stays\r\n", "the text stays as it was");
 
     writer = process_start(ARGS("writer", "-n", name, "-q"));
@@ -96,7 +94,7 @@ static void test_lifetime(void)
     process_free(writer);
     process_type(reader, "q\n");
     expect_end(reader, "q ends the reader, with status 0");
-    test_equal(process_run(ARGS("reader", "-n", name, "-1"), NULL, &got), 1,
+    test_equal(process_run(ARGS("reader", "-n", name, "-1"), NULL), 1,
                "with the last holder the mapping is gone");
     test_contains(got.err, "error 2", "which the reader says");
 }
@@ -107,7 +105,7 @@ static void test_default_name(void)
     process_wait_errors(reader, "nothing is there yet", ENOUGH_MS);
     expect_write(ARGS("writer", "default", "name"), "without --name both use one mapping");
     expect_at_key(reader, "default name\r\n", "so the words reach the reader");
-    process_run(ARGS("reader", "--info"), NULL, &got);
+    process_run(ARGS("reader", "--info"), NULL);
     test_contains(got.out, "Global\\MyFileMappingObject", "whose name is the documented one");
     test_contains(got.out, "size:           4096", "in a region of one page");
     test_contains(got.out, "capacity:       256", "of 256 bytes");
@@ -135,7 +133,7 @@ static void test_a_and_writer(void)
 static void test_b_and_reader(void)
 {
     struct process *b = start_b("from-B");
-    process_run(ARGS("reader", "--once"), NULL, &got);
+    process_run(ARGS("reader", "--once"), NULL);
     test_text(got.out, "from-B\r\n", "what B wrote first, reader shows: the word alone");
     process_free(b);
 
@@ -148,13 +146,13 @@ static void test_b_and_reader(void)
     process_wait_output(follower, "later\r\n", ENOUGH_MS);
     process_type(b, "changed\n");
     process_wait_output(follower, "changed\r\n", ENOUGH_MS);
-    process_run(ARGS("writer", "ours"), NULL, &got);
+    process_run(ARGS("writer", "ours"), NULL);
     process_wait_output(follower, "ours\r\n", ENOUGH_MS);
     process_type(b, "again\n");
     process_wait_output(follower, "again\r\n", ENOUGH_MS);
     test_text(process_output(follower), "later\r\nchanged\r\nours\r\nagain\r\n",
               "--follow shows what is there, and all that B and writer write then");
-    process_run(ARGS("reader", "--once", "--json"), NULL, &got);
+    process_run(ARGS("reader", "--once", "--json"), NULL);
     test_contains(got.out, "\"number\":null", "B's text is known to be none of our messages");
     process_free(follower);
     process_free(b);
@@ -164,21 +162,19 @@ static void test_all_together(void)
 {
     struct process *b = start_b("plain-mapping"), *a = start_a();
     expect_write(ARGS("writer", "adopted"), "writer adopts a mapping that B made");
-    process_run(ARGS("reader", "--once"), NULL, &got);
+    process_run(ARGS("reader", "--once"), NULL);
     test_text(got.out, "adopted\r\n", "reader shows its text");
     expect_at_key(a, "adopted", "and so does A");
     static const char clear[256] = "adopted";
-    process_run(ARGS("reader", "--raw", "--length", "256"), NULL, &got);
+    process_run(ARGS("reader", "--raw", "--length", "256"), NULL);
     test_bytes(got.out, got.out_bytes, clear, sizeof clear,
                "what B's buffer had left behind the word is cleared");
     process_free(a);
     process_free(b);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_orders();
     test_lifetime();
     if (!test_has_global("the documented name, and programs that know no other"))

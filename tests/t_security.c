@@ -12,8 +12,6 @@
 
 #define SECRET "secret"
 
-static struct result got;
-
 /* ---- other users ---- */
 
 /* The entries of an object's DACL, as Windows writes them. */
@@ -116,16 +114,16 @@ static void test_another_users(void)
         HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, &attributes, PAGE_READWRITE, 0,
                                             256, test_widen(name));
         strcpy(MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0), SECRET);
-        process_run(ARGS("reader", "-n", name, "--once"), "", &got);
+        process_run(ARGS("reader", "-n", name, "--once"), "");
         if (i == 0) {
             test_text(got.out, SECRET "\r\n", "who may only read can read");
-            process_run(ARGS("reader", "-n", name, "--info"), "", &got);
+            process_run(ARGS("reader", "-n", name, "--info"), "");
             test_contains(got.out, "access:         read\r\n", "--info tells that");
         } else {
             test_equal(got.status, 2, "who may not, cannot");
             test_contains(got.err, "belongs to another user", "and is told why");
         }
-        process_run(ARGS("writer", "-n", name, "x"), "", &got);
+        process_run(ARGS("writer", "-n", name, "x"), "");
         test_equal(got.status, 2, "writing is refused");
         test_contains(got.err, "(error 5)", "with its error");
         test_contains(got.err, "belongs to another user", "and what to do");
@@ -159,16 +157,16 @@ static void test_planted_objects(void)
         const char *name = test_unique_name();
         HANDLE planted;
         object_create(&planted, plants[i].kind, 0, 0, name, plants[i].suffix, NULL);
-        process_run(ARGS("writer", "-n", name, "x"), "", &got);
+        process_run(ARGS("writer", "-n", name, "x"), "");
         test_equal(got.status, 2, "another object as NAME%s is an error", plants[i].suffix);
         test_contains(got.err, "(error 6)", "which is told");
         test_contains(got.err, plants[i].error, "and explained");
         if (i == 0) {
-            process_run(ARGS("reader", "-n", name, "-1"), "", &got);
+            process_run(ARGS("reader", "-n", name, "-1"), "");
             test_contains(got.err, plants[i].error, "so it is to a reader");
         } else {
             struct mapping mapping = plant(name, SECRET);
-            process_run(ARGS("reader", "-n", name, "-f", "-c", "1", "-t", "5"), "", &got);
+            process_run(ARGS("reader", "-n", name, "-f", "-c", "1", "-t", "5"), "");
             test_text(got.out, SECRET "\r\n", "a follower goes on without");
             mapping_close(&mapping);
         }
@@ -176,10 +174,8 @@ static void test_planted_objects(void)
     }
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_other_user();
     test_another_users();
     test_planted_objects();

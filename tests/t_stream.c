@@ -8,8 +8,6 @@
 #define LINES 100000
 #define LAST  "line 99999"
 
-static struct result got;
-
 static long count_lines(const char *text)
 {
     long lines = 0;
@@ -70,13 +68,13 @@ static void test_all_accounted(void)
     struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--until-read"),
                                   .input = lines,
                                   .input_bytes = (size_t)(at - lines)};
-    test_equal(process_run_as(&setup, 60000, &got), 0, "%d lines are published", LINES);
+    test_equal(process_run_as(&setup, 60000), 0, "%d lines are published", LINES);
     free(lines);
     test_text(got.err, "", "and none is refused");
     test_check(process_wait_output(text, LAST, ENOUGH_MS), "the last one arrives");
     test_check(process_wait_output(json, LAST, ENOUGH_MS), "and in JSON too");
     expect_accounted(text, LINES + 1, "as text");
-    process_run(ARGS("writer", "-n", name, "--interval", "150"), "a\nb\ndone\n", &got);
+    process_run(ARGS("writer", "-n", name, "--interval", "150"), "a\nb\ndone\n");
     test_check(got.status == 0 && got.elapsed_ms > 270,
                "--interval is waited between lines (%lu ms)", got.elapsed_ms);
     process_wait_output(json, "done", ENOUGH_MS);
@@ -96,16 +94,15 @@ static void test_closed_and_full(void)
         const char *option = strcmp(ways[i], "--list") == 0 ? NULL : "-n";
         struct process_setup setup = {.arguments = ARGS("reader", ways[i], "-q", option, name),
                                       .out = STREAM_BROKEN};
-        test_equal(process_run_as(&setup, ENOUGH_MS, &got), 0, "%s into a closed pipe: status 0",
+        test_equal(process_run_as(&setup, ENOUGH_MS), 0, "%s into a closed pipe: status 0",
                    ways[i]);
         test_text(got.err, "", "%s: and not a word", ways[i]);
-        if (!test_in_wine()) {
+        if (!test_wine()) {
             test_skip("a full disk", "only Linux has a file that is always full");
             continue;
         }
         setup.out = "Z:\\dev\\full";
-        test_equal(process_run_as(&setup, ENOUGH_MS, &got), 2, "%s to a full disk: status 2",
-                   ways[i]);
+        test_equal(process_run_as(&setup, ENOUGH_MS), 2, "%s to a full disk: status 2", ways[i]);
         test_contains(got.err, "reader: cannot write the output: ", "%s: and why", ways[i]);
     }
     struct process_setup follow = {.arguments = ARGS("reader", "-n", name, "--follow", "-q"),
@@ -137,7 +134,7 @@ static void test_without_streams(void)
     };
     const char *name = test_unique_name();
     struct process *holder = process_start(ARGS("writer", "-n", name, "-q", "--keep", "here"));
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL, &got);
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         for (int closed = 0; closed < 8; closed++) {
             const struct way *way = &ways[i];
@@ -149,7 +146,7 @@ static void test_without_streams(void)
                 .out = out ? STREAM_PIPE : STREAM_NONE,
                 .err = err ? STREAM_PIPE : STREAM_NONE};
             bool fails = (way->in && !in) || (way->out && !out);
-            process_run_as(&setup, ENOUGH_MS, &got);
+            process_run_as(&setup, ENOUGH_MS);
             bool right = got.status == (fails ? 2 : way->status);
             if (out && way->text != NULL)
                 right &= strcmp(got.out, way->text) == 0;
@@ -166,10 +163,8 @@ static void test_without_streams(void)
     process_free(holder);
 }
 
-void test_main(int argc, char **argv)
+void test_main(void)
 {
-    (void)argc;
-    (void)argv;
     test_all_accounted();
     test_closed_and_full();
     test_without_streams();

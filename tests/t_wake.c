@@ -86,10 +86,14 @@ static void wait_until_seen(const struct progress *progress, LONG number)
             SwitchToThread();
 }
 
-void test_main(int argc, char **argv)
+void test_helper(int argc, char **argv)
 {
-    if (argc > 3)
-        follow(argv[2], atoi(argv[3]));
+    (void)argc;
+    follow(argv[2], atoi(argv[3]));
+}
+
+void test_main(void)
+{
     const char *name = test_unique_name();
     struct mapping mapping, progress_mapping;
     struct message_region region = open_region(&mapping, name, MAPPING_WRITE);

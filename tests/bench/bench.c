@@ -204,10 +204,14 @@ static void hold_mapping(uint32_t bytes)
     }
 }
 
-void test_main(int argc, char **argv)
+void test_helper(int argc, char **argv)
 {
-    if (argc > 2)
-        round_help(argv[1], strcmp(argv[2], "lead") == 0);
+    (void)argc;
+    round_help(argv[1], strcmp(argv[2], "lead") == 0);
+}
+
+void test_main(void)
+{
     const char *asked = getenv("BENCH_SCALE"), *old = getenv("BENCH_OLD");
     scale = asked != NULL ? atof(asked) / 100 : 1;
     if (!(scale > 0 && scale <= 1))
@@ -220,7 +224,7 @@ void test_main(int argc, char **argv)
     SYSTEM_INFO system;
     GetSystemInfo(&system);
     printf("%s, %lu processors; medians over rounds in which the ways take turns\n",
-           test_in_wine() ? "Under Wine" : "On Windows", system.dwNumberOfProcessors);
+           test_wine() ? "Under Wine" : "On Windows", system.dwNumberOfProcessors);
     LONGLONG start = ticks_now();
     MEASURE("One way of 256 bytes, spinning, us", 2, spins, 25, 20);
     MEASURE("The same to a blocked receiver, us", 2, wakes, 15, 30);

@@ -107,9 +107,9 @@ static double pass_line(const struct pair *pair, const char *line)
     while (*used < until && ticks_us(ticks_now() - start) < ENOUGH_MS * 1e3)
         SwitchToThread();
     double us = ticks_us(ticks_now() - start);
-    const char *got = process_output(pair->reader);
-    if (strlen(got) < until || strncmp(got + from, line, strlen(line) - 1) != 0)
-        test_bail("%s is not read: %s%s", line, got, process_errors(pair->reader));
+    const char *shown = process_output(pair->reader);
+    if (strlen(shown) < until || strncmp(shown + from, line, strlen(line) - 1) != 0)
+        test_bail("%s is not read: %s%s", line, shown, process_errors(pair->reader));
     return us;
 }
 
