@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <windows.h>
+
+#include <sddl.h>
 
 #include "mapping.h"
 
@@ -224,6 +227,46 @@ struct mapping_control *test_control(const struct mapping *mapping)
 {
     char *end = (char *)mapping->view + mapping->view_bytes;
     return (struct mapping_control *)(end - sizeof(struct mapping_control));
+}
+
+struct foreign test_publish(const char *name, DWORD bytes, const char *sddl)
+{
+    SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
+    struct foreign foreign;
+    if (sddl != NULL && !ConvertStringSecurityDescriptorToSecurityDescriptorA(
+                            sddl, SDDL_REVISION_1, &security.lpSecurityDescriptor, NULL))
+        test_bail("cannot understand %s", sddl);
+    wchar_t *wide = test_widen(name);
+    foreign.section =
+        CreateFileMappingW(INVALID_HANDLE_VALUE, &security, PAGE_READWRITE, 0, bytes, wide);
+    foreign.view =
+        foreign.section == NULL ? NULL : MapViewOfFile(foreign.section, FILE_MAP_WRITE, 0, 0, 0);
+    if (foreign.view == NULL)
+        test_bail("cannot make the mapping %s: error %lu", name, GetLastError());
+    free(wide);
+    return foreign;
+}
+
+void test_withdraw(struct foreign *foreign)
+{
+    UnmapViewOfFile(foreign->view);
+    CloseHandle(foreign->section);
+}
+
+long test_count(const char *text, const char *part)
+{
+    long count = 0;
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        count++;
+    return count;
+}
+
+long test_sum(const char *text, const char *part)
+{
+    long sum = 0;
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        sum += strtol(text + strlen(part), NULL, 10);
+    return sum;
 }
 
 wchar_t *test_widen(const char *text)

@@ -82,9 +82,21 @@ const char *test_other_width(const char *program, const char **why);
 const char *test_unique_name(void);
 /* The control data at the end of a mapping's view, for tests that play with it. */
 struct mapping_control *test_control(const struct mapping *mapping);
+/* How often the part occurs; and the numbers behind it, summed up. */
+long test_count(const char *text, const char *part);
+long test_sum(const char *text, const char *part);
 /* UTF-8 to UTF-16 and back. NUL-terminated, to be freed. */
 wchar_t *test_widen(const char *text);
 char *test_narrow(const wchar_t *text, size_t units);
+
+/* Another program's mapping, which is the test's own, with a view of all of it. `sddl` tells who
+ * may use it; NULL: as by default. */
+struct foreign {
+    HANDLE section;
+    char *view;
+};
+struct foreign test_publish(const char *name, DWORD bytes, const char *sddl);
+void test_withdraw(struct foreign *foreign);
 
 /* ---- harness_start.c, harness_process.c: programs under test ---- */
 
@@ -168,6 +180,16 @@ int process_status(struct process *process);
 void process_kill(struct process *process);
 /* Kills it if it runs, and lets go of everything. */
 void process_free(struct process *process);
+
+/* A check: it ends in time, with this status. Frees it. */
+#define test_ends(process, status, ...)                                                            \
+    TEST_VERDICT(process_ended((process), (status)), __VA_ARGS__)
+bool process_ended(struct process *process, int status);
+/* A check: this is what reader prints as soon as something is there. */
+#define test_reads(name, expected, ...) TEST_VERDICT(process_reads((name), (expected)), __VA_ARGS__)
+bool process_reads(const char *name, const char *expected);
+/* A writer that keeps the text there; it is there when this returns. */
+struct process *process_keep(const char *name, const char *text);
 
 DWORD process_handles(struct process *process);
 size_t process_private_bytes(struct process *process);

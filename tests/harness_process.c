@@ -151,6 +151,27 @@ void process_free(struct process *process)
 
 /* By trying, as Wine 8 always answers GetProcessHandleCount with 0. Handles are small multiples of
  * 4. */
+bool process_ended(struct process *process, int status)
+{
+    int found = process_wait(process, ENOUGH_MS) ? process_status(process) : -1;
+    process_free(process);
+    return test_same_number(found, status);
+}
+
+bool process_reads(const char *name, const char *expected)
+{
+    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
+    return test_same_text(got.out, expected);
+}
+
+struct process *process_keep(const char *name, const char *text)
+{
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", text));
+    if (process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL) != 0)
+        test_bail("the writer does not start: %s", got.err);
+    return writer;
+}
+
 DWORD process_handles(struct process *process)
 {
     DWORD count = 0;

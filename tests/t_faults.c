@@ -221,8 +221,7 @@ static void try_way(const struct way *way)
     if (way->place == GLOBAL && !test_has_global("a mapping under Global\\"))
         return;
     if (way->place == HELD) {
-        holder = process_start(ARGS("writer", "-n", name, "-q", "--keep", "held"));
-        process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
+        holder = process_keep(name, "held");
     } else if (way->place == LOCKED) {
         object_create(&other, OBJECT_MUTEX, 0, 0, name, ".writer", NULL);
         lock_take(other, INFINITE);

@@ -90,7 +90,7 @@ static void test_turns(void)
     start_flood(name, NULL);
     Sleep(FLOOD_MS);
     end_flood();
-    long sent = 0, least = LONG_MAX, missed = 0, mixed, wrong = 0;
+    long sent = 0, least = LONG_MAX, mixed, wrong = 0;
     for (int i = 0; i < WRITERS; i++) {
         sent += flooders[i].sent;
         least = flooders[i].sent < least ? flooders[i].sent : least;
@@ -99,9 +99,8 @@ static void test_turns(void)
     }
     Sleep(200);
     process_kill(follower);
-    for (const char *at = process_errors(follower); (at = strstr(at, "reader: ")) != NULL; at += 8)
-        missed += strtol(at + 8, NULL, 10);
     long shown = count_shown(process_output(follower), &mixed);
+    long missed = test_sum(process_errors(follower), "reader: ");
     test_equal(wrong, 0, "ten writers that flood end on their own");
     test_equal(shown + missed, sent, "%ld shown and %ld missed are all that was sent", shown,
                missed);

@@ -17,24 +17,12 @@ static struct process *start_waiting(const char *const *arguments)
     return writer;
 }
 
-static void expect_end(struct process *writer, int status, const char *name)
-{
-    test_equal(process_wait(writer, ENOUGH_MS) ? process_status(writer) : -1, status, "%s", name);
-    process_free(writer);
-}
-
-static void read_it(const char *name, const char *text)
-{
-    process_run(ARGS("reader", "-n", name, "--once"), NULL);
-    test_text(got.out, text, "the text is there to be read");
-}
-
 static void expect_replaced(struct process *writer)
 {
     process_wait(writer, ENOUGH_MS);
     test_contains(process_errors(writer), "another message has taken the place of the text",
                   "its writer says that the text was not read");
-    expect_end(writer, 1, "and ends by status 1");
+    test_ends(writer, 1, "and ends by status 1");
 }
 
 static void test_holder(void)
@@ -43,8 +31,8 @@ static void test_holder(void)
     struct process *writer = start_waiting(ARGS("writer", "-n", name, "-t", "20", "kept"));
     struct mapping mapping;
     mapping_open(&mapping, name, MAPPING_READ);
-    expect_end(writer, 0, "a program that holds the mapping lets the writer go");
-    read_it(name, "kept\r\n");
+    test_ends(writer, 0, "a program that holds the mapping lets the writer go");
+    test_reads(name, "kept\r\n", "the text is there to be read");
     mapping_close(&mapping);
 }
 
@@ -61,8 +49,8 @@ static void test_two_writers(const char *option)
     Sleep(1000); /* a holder would have been seen */
     test_check(process_running(old) && process_running(new),
                "two writers do not leave to each other");
-    read_it(name, "new\r\n");
-    expect_end(new, 0, "the reader lets the newer one go");
+    test_reads(name, "new\r\n", "the text is there to be read");
+    test_ends(new, 0, "the reader lets the newer one go");
     expect_replaced(old);
 }
 
@@ -92,7 +80,7 @@ static void test_shown_before(void)
     process_wait_output(follower, "theirs", ENOUGH_MS);
     mapping_close(&mapping);
     process_close_input(writer);
-    expect_end(writer, 0, "a message that was shown was read, though another text came later");
+    test_ends(writer, 0, "a message that was shown was read, though another text came later");
     process_free(follower);
 }
 
@@ -109,9 +97,9 @@ static void test_recorded_meanwhile(void)
     sprintf(line, "%0500d\n", 0);
     process_type(plain, line);
     process_wait_errors(plain, "line 1 has 500 bytes, the mapping holds 255", ENOUGH_MS);
-    read_it(name, "message\r\n");
+    test_reads(name, "message\r\n", "the text is there to be read");
     process_close_input(plain);
-    expect_end(plain, 1, "a plain text is refused whole");
+    test_ends(plain, 1, "a plain text is refused whole");
 }
 
 static void test_given_up(void)
@@ -123,7 +111,7 @@ static void test_given_up(void)
     screen_type(screen, "typed\r");
     screen_wait(screen, "> typed\n>", ENOUGH_MS);
     screen_ctrl_c(screen);
-    expect_end(writer, 1, "Ctrl+C before a typed line was read, with --until-read: status 1");
+    test_ends(writer, 1, "Ctrl+C before a typed line was read, with --until-read: status 1");
     screen_free(screen);
 }
 
@@ -136,8 +124,8 @@ static void test_part(void)
     test_text(got.out, "hello\r\n", "a part is shown");
     Sleep(500);
     test_check(process_running(writer), "and not taken");
-    read_it(name, "hello there\r\n");
-    expect_end(writer, 0, "as the whole is");
+    test_reads(name, "hello there\r\n", "the text is there to be read");
+    test_ends(writer, 0, "as the whole is");
 }
 
 /* It may be the beginning of a byte order mark only if it begins like one. */
@@ -149,7 +137,7 @@ static void test_short_line(void)
     process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
     test_text(got.out, "7\r\n", "a short first line is sent as it comes");
     process_close_input(writer);
-    expect_end(writer, 0, "and is the last one");
+    test_ends(writer, 0, "and is the last one");
 }
 
 /* A line that is refused is not the last message. */
@@ -162,8 +150,8 @@ static void test_refused_at_the_end(const char *interval)
     process_type(writer, lines);
     process_close_input(writer);
     process_wait_errors(writer, "line 2 has 300 bytes", ENOUGH_MS);
-    read_it(name, "read\r\n");
-    expect_end(writer, 1, "the message before is handed over");
+    test_reads(name, "read\r\n", "the text is there to be read");
+    test_ends(writer, 1, "the message before is handed over");
 }
 
 /* The text is never let go, so nobody can come between with a smaller mapping. */
@@ -186,7 +174,7 @@ static void test_large_plain(void)
                "a large plain text is not let go while it waits");
     process_run(ARGS("reader", "-n", name, "--once"), NULL);
     test_equal((long long)got.out_bytes, 10002, "it is there, whole");
-    expect_end(writer, 0, "and a reader's word lets its writer go");
+    test_ends(writer, 0, "and a reader's word lets its writer go");
     free(text);
 }
 
@@ -208,17 +196,14 @@ static void test_stand_in(void)
     process_run(ARGS("reader", "-n", global, "--info"), NULL);
     test_contains(got.out, "name:           Local\\",
                   "a reader of the Global\\ name finds it, under the name that it really has");
-    wchar_t *wide = test_widen(global);
-    HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 256, wide);
-    char *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
-    strcpy(view, "theirs");
+    struct foreign foreign = test_publish(global, 256, NULL);
+    strcpy(foreign.view, "theirs");
     Sleep(500);
-    test_text(view, "theirs", "a stand-in's text does not move into a Global\\ mapping that comes");
-    read_it(local, "ours\r\n");
-    expect_end(writer, 0, "and is handed over where it is");
-    UnmapViewOfFile(view);
-    CloseHandle(section);
-    free(wide);
+    test_text(foreign.view, "theirs",
+              "a stand-in's text does not move into a Global\\ mapping that comes");
+    test_reads(local, "ours\r\n", "the text is there to be read");
+    test_ends(writer, 0, "and is handed over where it is");
+    test_withdraw(&foreign);
 }
 
 static void test_odd_input(void)
@@ -229,7 +214,7 @@ static void test_odd_input(void)
     mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
     test_equal(process_run(ARGS("replaced_writer", "-n", name, "-q"), "line\n"), 0,
                "a write of no bytes into a pipe");
-    read_it(name, "line\r\n");
+    test_reads(name, "line\r\n", "the text is there to be read");
     mapping_close(&mapping);
 
     SetEnvironmentVariableA("REPLACED", "aborted");

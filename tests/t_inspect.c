@@ -10,33 +10,6 @@
 #define END_BYTES (64u << 10)
 #define FEW_BYTES (16u << 20) /* of memory for looking at a mapping of any size */
 
-/* A mapping of another program: the test's. */
-struct foreign {
-    const char *name;
-    HANDLE section;
-    unsigned char *view;
-};
-
-static struct foreign publish(const char *name, DWORD bytes)
-{
-    struct foreign foreign = {.name = name};
-    wchar_t *wide = test_widen(name);
-    foreign.section =
-        CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, bytes, wide);
-    free(wide);
-    if (foreign.section != NULL)
-        foreign.view = MapViewOfFile(foreign.section, FILE_MAP_ALL_ACCESS, 0, 0, 0);
-    if (foreign.view == NULL)
-        test_bail("cannot make the mapping %s: error %lu", name, GetLastError());
-    return foreign;
-}
-
-static void withdraw(struct foreign *foreign)
-{
-    UnmapViewOfFile(foreign->view);
-    CloseHandle(foreign->section);
-}
-
 /* Runs reader on the mapping with these options. */
 static void read_it(const char *name, const char *const *options)
 {
@@ -48,33 +21,35 @@ static void read_it(const char *name, const char *const *options)
 
 static void test_bytes_as_they_are(void)
 {
-    struct foreign foreign = publish(test_unique_name(), 10000);
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 10000, NULL);
     for (int i = 0; i < 12288; i++)
-        foreign.view[i] = (unsigned char)(i * 7 + i / 256);
-    read_it(foreign.name, ARGS("--raw"));
+        foreign.view[i] = (char)(i * 7 + i / 256);
+    read_it(name, ARGS("--raw"));
     test_bytes(got.out, got.out_bytes, foreign.view, 12288, "--raw gives every byte of the view");
-    read_it(foreign.name, ARGS("--raw", "--offset", "0x100", "--length", "4K"));
+    read_it(name, ARGS("--raw", "--offset", "0x100", "--length", "4K"));
     test_bytes(got.out, got.out_bytes, foreign.view + 256, 4096, "--offset and --length cut it");
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 }
 
 /* A section that the address space has no room for, as that of a 32-bit program. */
 static void test_in_parts(void)
 {
-    struct foreign foreign = publish(test_unique_name(), 200000);
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 200000, NULL);
     for (int i = 0; i < 200704; i++)
-        foreign.view[i] = (unsigned char)(i * 7 + i / 256);
+        foreign.view[i] = (char)(i * 7 + i / 256);
     memcpy(foreign.view + 65530, "parted text", 12);
     SetEnvironmentVariableA("REPLACED", "large");
-    process_run(ARGS("replaced_reader", "-n", foreign.name, "--raw"), NULL);
+    process_run(ARGS("replaced_reader", "-n", name, "--raw"), NULL);
     test_bytes(got.out, got.out_bytes, foreign.view, 200704, "--raw reads it part by part");
-    process_run(ARGS("replaced_reader", "-n", foreign.name, "--once", "--offset", "65530"), NULL);
+    process_run(ARGS("replaced_reader", "-n", name, "--once", "--offset", "65530"), NULL);
     test_text(got.out, "parted text\r\n", "a text may lie across two parts");
-    process_run(ARGS("replaced_reader", "--list", foreign.name), NULL);
+    process_run(ARGS("replaced_reader", "--list", name), NULL);
     test_contains(got.out, "        200704  ", "--list finds its size");
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 
-    const char *name = test_unique_name();
+    name = test_unique_name();
     struct process *writer = process_start(ARGS("writer", "-n", name, "-s", "96K", "-k", "hello"));
     process_wait_errors(writer, "keeping the text", ENOUGH_MS);
     process_run(ARGS("replaced_reader", "-n", name, "--info"), NULL);
@@ -94,26 +69,28 @@ static void test_in_parts(void)
 static void test_bad_page(void)
 {
     static const char *const ways[] = {"--once", "--hex", "--raw", "--follow"};
-    struct foreign foreign = publish(test_unique_name(), 4096);
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 4096, NULL);
     SetEnvironmentVariableA("REPLACED", "page");
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        process_run(ARGS("replaced_reader", "-n", foreign.name, ways[i]), NULL);
+        process_run(ARGS("replaced_reader", "-n", name, ways[i]), NULL);
         test_equal(got.status, 2, "a page that cannot be read, %s: status 2", ways[i]);
         test_contains(got.err, "reader: cannot read a page of the mapping: ", "which is told");
         test_contains(got.err, "(error 23)\r\nreader: the file behind it is damaged", "and why");
     }
     SetEnvironmentVariableA("REPLACED", NULL);
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 }
 
 /* Only changes within the range are shown. */
 static void test_follow_range(const char *form, const char *before, const char *after)
 {
-    struct foreign foreign = publish(test_unique_name(), 4096);
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 4096, NULL);
     char expected[200];
     memcpy(foreign.view + 100, "left|mid|right", 15);
     struct process *reader =
-        process_start(ARGS("reader", "-n", foreign.name, "-f", "-o", "105", "-l", "3", "-q", form));
+        process_start(ARGS("reader", "-n", name, "-f", "-o", "105", "-l", "3", "-q", form));
     process_wait_output(reader, before, ENOUGH_MS);
     memcpy(foreign.view + 100, "LEFT", 4);
     memcpy(foreign.view + 109, "RIGHT", 5);
@@ -124,30 +101,32 @@ static void test_follow_range(const char *form, const char *before, const char *
     sprintf(expected, "%s%s", before, after);
     test_text(process_output(reader), expected, "--follow shows the range and a change within it");
     process_free(reader);
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 }
 
 /* Two numbers that change their signs at once, as coordinates do: two bits, each the highest. */
 static void test_follow_signs(void)
 {
-    struct foreign foreign = publish(test_unique_name(), 4096);
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 4096, NULL);
     volatile double *numbers = (volatile double *)foreign.view;
     numbers[0] = numbers[1] = 1;
     struct process *reader =
-        process_start(ARGS("reader", "-n", foreign.name, "-fxq", "-l", "16", "-t", "10"));
+        process_start(ARGS("reader", "-n", name, "-fxq", "-l", "16", "-t", "10"));
     bool seen = process_wait_output(reader, "f0 3f  |", ENOUGH_MS);
     numbers[0] = numbers[1] = -1;
     seen &= process_wait_output(reader, "f0 bf  |", ENOUGH_MS);
     test_check(seen, "--follow --hex shows that two numbers have changed their signs");
     process_free(reader);
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 }
 
 /* To settle a text takes time, but no more is to be waited for the next one. */
 static void test_soon_again(void)
 {
-    struct foreign foreign = publish(test_unique_name(), 4096);
-    struct process *reader = process_start(ARGS("reader", "-n", foreign.name, "-fq"));
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 4096, NULL);
+    struct process *reader = process_start(ARGS("reader", "-n", name, "-fq"));
     DWORD fastest = INFINITE;
     for (int i = 0; i < 5; i++) {
         char text[16];
@@ -163,7 +142,7 @@ static void test_soon_again(void)
     test_check(fastest < 120, "a text that was cleared and comes again is shown soon (%lu ms)",
                fastest);
     process_free(reader);
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 }
 
 static void test_waits_for_it(void)
@@ -174,7 +153,7 @@ static void test_waits_for_it(void)
     struct process *text = process_start(ARGS("reader", "-n", name, "--wait", "-t", "10"));
     Sleep(200);
     test_check(process_running(raw) && process_running(text), "--wait waits until it exists");
-    struct foreign foreign = publish(name, 256);
+    struct foreign foreign = test_publish(name, 256, NULL);
     memcpy(foreign.view, "there", 5);
     process_wait(raw, ENOUGH_MS);
     process_wait(text, ENOUGH_MS);
@@ -182,7 +161,7 @@ static void test_waits_for_it(void)
     test_text(process_output(text), "there\r\n", "or its text");
     process_free(raw);
     process_free(text);
-    withdraw(&foreign);
+    test_withdraw(&foreign);
 }
 
 /* Dumps the whole mapping to nowhere; the most memory that the reader had, in bytes. */
@@ -263,7 +242,7 @@ static void test_list(void)
     struct foreign foreign[8];
     for (int i = 0; i < 8; i++) {
         sprintf(name, forms[i], stem);
-        foreign[i] = publish(name, 4096u << i);
+        foreign[i] = test_publish(name, 4096u << i, NULL);
     }
     sprintf(pattern, "%s-*", stem);
     process_run(ARGS("reader", "--list", pattern), NULL);
@@ -287,7 +266,7 @@ static void test_list(void)
     process_run(ARGS("reader", "--list"), NULL);
     test_contains(got.out, name, "without a pattern all are listed");
     for (int i = 0; i < 8; i++)
-        withdraw(&foreign[i]);
+        test_withdraw(&foreign[i]);
 }
 
 void test_main(void)

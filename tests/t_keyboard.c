@@ -23,13 +23,6 @@ static struct desk sit_down(struct screen *screen, const char *const *arguments,
     return desk;
 }
 
-/* What reader prints as soon as something is there. */
-static void expect_text(const char *name, const char *text, const char *what)
-{
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
-    test_text(got.out, text, "%s", what);
-}
-
 /* Ended, with this status, and the console as it was before. */
 static void expect_end(struct desk *desk, const char *by)
 {
@@ -48,7 +41,7 @@ static void test_typed_line(void)
     struct desk writer = sit_down(screen_open(), ARGS("writer", "-n", name), name);
     struct desk reader = sit_down(screen_open(), ARGS("reader", "-n", name), name);
     screen_type(writer.screen, LINE "\r");
-    expect_text(name, LINE "\r\n", "a typed line arrives, byte for byte");
+    test_reads(name, LINE "\r\n", "a typed line arrives, byte for byte");
     screen_key(reader.screen, 'X', L'x', 0);
     test_check(screen_wait(reader.screen, LINE, ENOUGH_MS), "one key press shows it on the screen");
 
@@ -83,13 +76,13 @@ static void test_typed_line(void)
 
     screen_type(writer.screen, "wrogn\b\bng line\r");
     screen_wait(writer.screen, "line\n>", ENOUGH_MS);
-    expect_text(name, "wrong line\r\n", "a line can be edited before Enter");
+    test_reads(name, "wrong line\r\n", "a line can be edited before Enter");
     screen_type(writer.screen, "unfinished\x1a");
     expect_end(&writer, "Ctrl+Z behind text in writer");
 }
 
 /* With --keep the text stays for as long as promised. */
-static void test_ends(void)
+static void test_ways_to_end(void)
 {
     static const struct {
         const char *program, *key;
@@ -118,7 +111,7 @@ static void test_ends(void)
             ARGS(ways[i].program, "-n", name, ways[i].keep ? "--keep" : NULL, "kept"), name);
         if (ways[i].keep) {
             screen_key(desk.screen, VK_SHIFT, 0, SHIFT_PRESSED);
-            expect_text(name, "kept\r\n", "until the end it is there");
+            test_reads(name, "kept\r\n", "until the end it is there");
         }
         if (ways[i].key != NULL)
             screen_type(desk.screen, ways[i].key);
@@ -144,7 +137,7 @@ static void test_strange_mode(void)
     test_check(!(screen_state(screen).input_mode & ENABLE_VIRTUAL_TERMINAL_INPUT),
                "arrow keys are not turned into sequences while writer reads");
     screen_type(screen, "typed\r");
-    expect_text(name, "typed\r\n", "lines are read whatever the mode was");
+    test_reads(name, "typed\r\n", "lines are read whatever the mode was");
     screen_ctrl_c(screen);
     expect_end(&writer, "Ctrl+C after another mode");
 
@@ -197,8 +190,7 @@ static void test_all_controls(void)
         add_obeyed(sent, shown, c);
     strcat(strcat(sent, commands), marks);
     strcat(strcat(shown, "\\x1b]0;title\\x07\\x1bP$q\\x1b\\\\x1b[?25l"), marks);
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-k", sent));
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
+    struct process *writer = process_keep(name, sent);
     struct desk reader = sit_down(screen_open(), ARGS("reader", "-n", name), name);
     screen_wait(reader.screen, "?25l", ENOUGH_MS);
     char *screen = read_joined(reader.screen);
@@ -236,8 +228,7 @@ static void test_one_column(void)
     test_check(process_wait(writer.process, ENOUGH_MS) && process_status(writer.process) == 0,
                "writer takes a line in one column");
     process_free(writer.process);
-    struct process *holder = process_start(ARGS("writer", "-n", name, "-q", "-k", "n\x1b共🙂"));
-    expect_text(name, "n\x1b共🙂\r\n", "another is there");
+    struct process *holder = process_keep(name, "n\x1b共🙂");
     struct desk reader = {screen, writer.before,
                           process_start_on(screen, ARGS("reader", "-q", "-n", name))};
     test_check(screen_wait(screen, "n\n\\\nx\n1\nb\n共\n", ENOUGH_MS), "and reader shows it there");
@@ -249,7 +240,7 @@ static void test_one_column(void)
 void test_main(void)
 {
     test_typed_line();
-    test_ends();
+    test_ways_to_end();
     test_strange_mode();
     test_all_controls();
     test_one_column();

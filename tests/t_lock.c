@@ -40,11 +40,8 @@ static void test_held(void)
 
     message_release(region);
     lock_release(lock);
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
-    test_text(got.out, "patient\r\n", "when the lock is free the message arrives");
-    test_check(process_wait(patient, ENOUGH_MS) && process_status(patient) == 0,
-               "and the writer ends with status 0");
-    process_free(patient);
+    test_reads(name, "patient\r\n", "when the lock is free the message arrives");
+    test_ends(patient, 0, "and the writer ends with status 0");
     object_close(&lock);
     mapping_close(&mapping);
 }
@@ -62,10 +59,10 @@ static void test_held_between(void)
     process_wait_errors(writer, "all the time", ENOUGH_MS);
     lock_release(lock);
     process_type(writer, "later\n");
-    test_equal(process_wait(writer, ENOUGH_MS) ? process_status(writer) : -1, 1,
-               "a line that the lock was never free for ends the writer by status 1");
-    test_contains(process_errors(writer), "line 2 and what follows was not sent", "which says so");
-    process_free(writer);
+    process_wait(writer, ENOUGH_MS);
+    test_contains(process_errors(writer), "line 2 and what follows was not sent",
+                  "a line that the lock was never free for is told");
+    test_ends(writer, 1, "and ends its writer by status 1");
     object_close(&lock);
 }
 
@@ -79,9 +76,7 @@ static void test_given_up(void)
     struct process *writer = process_start_on(screen, ARGS("writer", "-n", name, "never"));
     screen_wait(screen, "still trying", ENOUGH_MS);
     screen_ctrl_c(screen);
-    test_equal(process_wait(writer, ENOUGH_MS) ? process_status(writer) : -1, 1,
-               "Ctrl+C before the text is written: status 1");
-    process_free(writer);
+    test_ends(writer, 1, "Ctrl+C before the text is written: status 1");
     screen_free(screen);
     lock_release(lock);
     object_close(&lock);

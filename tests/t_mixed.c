@@ -18,28 +18,22 @@ static void read_it(const char *name, const char *how, const char *expected, con
     test_text(got.out, expected, "%s beside %s: %s", writer, reader, what);
 }
 
-static void ends(struct process *process, const char *what)
-{
-    test_equal(process_wait(process, ENOUGH_MS) ? process_status(process) : -1, 0, "%s", what);
-    process_free(process);
-}
-
 static void test_hand_over(void)
 {
     const char *name = test_unique_name();
     struct process *one = process_start(ARGS(writer, "-n", name, "-q", "handed", "over"));
     read_it(name, "--wait", "handed over\r\n", "--wait finds a message");
-    ends(one, "and its writer sees that it was read");
+    test_ends(one, 0, "and its writer sees that it was read");
 
     name = test_unique_name();
     one = process_start(ARGS(writer, "-n", name, "-q", "--until-read", "until read"));
     read_it(name, "--wait", "until read\r\n", "so is one that is sent --until-read");
-    ends(one, "with --until-read, too");
+    test_ends(one, 0, "with --until-read, too");
 
     name = test_unique_name();
     one = process_start(ARGS(writer, "-n", name, "-q", "--plain", "--until-read", "plain text"));
     read_it(name, "--wait", "plain text\r\n", "a --plain text is handed over");
-    ends(one, "and its writer sees that it was read");
+    test_ends(one, 0, "and its writer sees that it was read");
 }
 
 static void test_kept(void)
@@ -63,7 +57,7 @@ static void test_kept(void)
     process_run(ARGS(reader, "--list", name), NULL);
     test_contains(got.out, "          4096  ", "--list: its size");
     process_close_input(keeper);
-    ends(keeper, "the end of its input ends the writer");
+    test_ends(keeper, 0, "the end of its input ends the writer");
 }
 
 void test_main(void)

@@ -30,14 +30,6 @@ static const char *pattern(void)
     return utf8;
 }
 
-static long count(const char *text, const char *part)
-{
-    long found = 0;
-    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
-        found++;
-    return found;
-}
-
 /* A name of so many UTF-16 units, all but the stem `unit`. */
 static void test_length(size_t units, wchar_t unit, const wchar_t *prefix)
 {
@@ -88,15 +80,15 @@ static void test_no_text(void)
         sections[i] = publish(name, 8192);
     }
     process_run(ARGS("reader", "--list", pattern()), NULL);
-    test_equal(count(got.out, "\n"), NAMES, "a mapping is a line, whatever its name");
-    test_equal(count(got.out, "          8192  "), NAMES, "and each has its size");
+    test_equal(test_count(got.out, "\n"), NAMES, "a mapping is a line, whatever its name");
+    test_equal(test_count(got.out, "          8192  "), NAMES, "and each has its size");
     for (int i = 0; i < NAMES; i++) {
         char line[100];
         sprintf(line, "%ls.%s\r\n", stem, names[i].shown);
         test_contains(got.out, line, "what is no text in it is escaped: %s", names[i].shown);
     }
     process_run(ARGS("reader", "--list", pattern(), "--json"), NULL);
-    test_equal(count(got.out, "\n"), NAMES, "as JSON too");
+    test_equal(test_count(got.out, "\n"), NAMES, "as JSON too");
     for (int i = 0; i < NAMES; i++) {
         char line[100];
         sprintf(line, "%ls.%s\",\"namespace\":", stem, names[i].json);
@@ -151,7 +143,7 @@ static void test_moving(void)
     HANDLE thread = CreateThread(NULL, 0, move, NULL, 0, NULL);
     for (int i = 0; i < LOOKS; i++) {
         process_run(ARGS("reader", "--list", pattern()), NULL);
-        test_equal(count(got.out, "\n"), MOVED,
+        test_equal(test_count(got.out, "\n"), MOVED,
                    "each of %d is listed once while others come and go", MOVED);
         process_run(ARGS("reader", "--list", movers), NULL);
         test_lacks(got.out, " -  ", "and what has gone is not listed");
@@ -176,8 +168,8 @@ static void test_many(void)
     }
     test_note("%ld mappings in %lu ms, %lu KiB", many, (DWORD)(GetTickCount64() - start),
               (unsigned long)(most / 1024));
-    test_equal(count(process_output(reader), "          4096  "), many, "--list has %ld mappings",
-               many);
+    test_equal(test_count(process_output(reader), "          4096  "), many,
+               "--list has %ld mappings", many);
     process_free(reader);
     test_check(most < FEW_BYTES, "in little memory");
     close_many(sections, many);

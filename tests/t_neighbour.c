@@ -153,15 +153,6 @@ static void test_silent_input(void)
 
 /* ---- the processor ---- */
 
-static unsigned count_dumps(struct process *process)
-{
-    unsigned dumps = 0;
-    const char *at = process_output(process);
-    for (; (at = strstr(at, "00000000  ")) != NULL; at++)
-        dumps++;
-    return dumps;
-}
-
 /* What a program may use. Beside a neighbour that spins on the mapping it is compared with what
  * that one got, `spun`: all of a core on a machine that does nothing else. */
 static DWORD most_ms(const struct attack *attack, DWORD spun)
@@ -181,13 +172,13 @@ static int count_busy(const struct attack *attack, struct victim *victims, size_
     for (size_t i = 0; i < count; i++) {
         DWORD now = process_used_ms(victims[i].process);
         DWORD used = now > before[i] ? now - before[i] : 0; /* it may have ended */
-        unsigned dumps = count_dumps(victims[i].process);
+        long dumps = test_count(process_output(victims[i].process), "00000000  ");
         bool many = dumps > MOST_DUMPS * (WATCH_MS / 1000 + 1);
         *highest = used > *highest ? used : *highest;
         busy += used > most || many;
         if (used > most || many)
-            test_note("%s: %sused %lu ms of %lu, %u dumps", attack->what, way_words(victims[i].way),
-                      used, most, dumps);
+            test_note("%s: %sused %lu ms of %lu, %ld dumps", attack->what,
+                      way_words(victims[i].way), used, most, dumps);
     }
     return busy;
 }

@@ -55,12 +55,6 @@ static void expect_write(const char *const *arguments, const char *name)
     test_equal(process_run(arguments, NULL), 0, "%s", name);
 }
 
-static void expect_end(struct process *process, const char *name)
-{
-    test_check(process_wait(process, ENOUGH_MS) && process_status(process) == 0, "%s", name);
-    process_free(process);
-}
-
 static void test_orders(void)
 {
     const char *name = test_unique_name();
@@ -84,7 +78,7 @@ static void test_lifetime(void)
     struct process *reader = start_reader(name), *writer = start_writer(name, "stays\n");
     expect_at_key(reader, "stays\r\n", "a reader holds the mapping");
     process_close_input(writer);
-    expect_end(writer, "so a writer leaves, with status 0");
+    test_ends(writer, 0, "so a writer leaves, with status 0");
     process_run(ARGS("reader", "-n", name, "-1"), NULL);
     test_text(got.out, "stays\r\n", "the text stays as it was");
 
@@ -93,7 +87,7 @@ static void test_lifetime(void)
     expect_at_key(reader, "is back\r\n", "a writer that comes back is seen");
     process_free(writer);
     process_type(reader, "q\n");
-    expect_end(reader, "q ends the reader, with status 0");
+    test_ends(reader, 0, "q ends the reader, with status 0");
     test_equal(process_run(ARGS("reader", "-n", name, "-1"), NULL), 1,
                "with the last holder the mapping is gone");
     test_contains(got.err, "error 2", "which the reader says");
@@ -126,7 +120,7 @@ static void test_a_and_writer(void)
     a = start_a();
     test_contains(process_output(a), "before A came", "A that starts later shows it at once");
     process_close_input(writer);
-    expect_end(writer, "writer leaves it to A");
+    test_ends(writer, 0, "writer leaves it to A");
     process_free(a);
 }
 

@@ -126,11 +126,8 @@ static void find_command(const char *readme, const char *name, bool follow, cons
 static void try_recipe(const struct recipe *recipe, const char *readme)
 {
     const char *words[MOST_WORDS];
-    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0,
-                                        recipe->bytes, recipe->name);
-    view = section != NULL ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
-    if (view == NULL)
-        test_bail("cannot make the mapping %s: error %lu", recipe->name, GetLastError());
+    struct foreign foreign = test_publish(recipe->name, recipe->bytes, NULL);
+    view = (unsigned char *)foreign.view;
     recipe->publish(false);
     find_command(readme, recipe->name, false, words);
     test_equal(process_run(words, NULL), 0, "%s: the README's command", recipe->name);
@@ -142,8 +139,7 @@ static void try_recipe(const struct recipe *recipe, const char *readme)
     recipe->publish(true);
     test_check(process_wait_output(follower, recipe->after, ENOUGH_MS), "and so is a change");
     process_free(follower);
-    UnmapViewOfFile(view);
-    CloseHandle(section);
+    test_withdraw(&foreign);
 }
 
 void test_main(void)

@@ -326,15 +326,12 @@ static const struct row rows[] = {
 static void test_plain_mapping(void)
 {
     static const char text[] = "What a plain program wrote";
-    HANDLE mapping = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof text,
-                                        L"ShareMemory");
-    char *view = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0);
-    memcpy(view, text, sizeof text);
+    struct foreign foreign = test_publish("ShareMemory", sizeof text, NULL);
+    memcpy(foreign.view, text, sizeof text);
     test_row(&(struct row){"a plain one", NULL, "open-or-create.bat", 0,
                            "What a plain program wrote\n"});
-    test_text(view, text, "and leaves it as it is");
-    UnmapViewOfFile(view);
-    CloseHandle(mapping);
+    test_text(foreign.view, text, "and leaves it as it is");
+    test_withdraw(&foreign);
 }
 
 static void test_dialogue(void)

@@ -110,10 +110,8 @@ static void test_another_users(void)
     const char *const dacls[] = {reads, "D:P"};
     for (int i = 0; i < 2; i++) {
         const char *name = test_unique_name();
-        SECURITY_ATTRIBUTES attributes = {sizeof attributes, from_sddl(dacls[i]), FALSE};
-        HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, &attributes, PAGE_READWRITE, 0,
-                                            256, test_widen(name));
-        strcpy(MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0), SECRET);
+        struct foreign theirs = test_publish(name, 256, dacls[i]);
+        strcpy(theirs.view, SECRET);
         process_run(ARGS("reader", "-n", name, "--once"), "");
         if (i == 0) {
             test_text(got.out, SECRET "\r\n", "who may only read can read");
@@ -127,20 +125,11 @@ static void test_another_users(void)
         test_equal(got.status, 2, "writing is refused");
         test_contains(got.err, "(error 5)", "with its error");
         test_contains(got.err, "belongs to another user", "and what to do");
-        CloseHandle(section);
+        test_withdraw(&theirs);
     }
 }
 
 /* ---- what has our names ---- */
-
-static struct mapping plant(const char *name, const char *text)
-{
-    struct mapping mapping;
-    if (mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE) != ERROR_SUCCESS)
-        test_bail("cannot make the mapping %s", name);
-    strcpy(mapping.view, text);
-    return mapping;
-}
 
 /* Objects of another kind under the names that the programs use. */
 static void test_planted_objects(void)
@@ -165,10 +154,11 @@ static void test_planted_objects(void)
             process_run(ARGS("reader", "-n", name, "-1"), "");
             test_contains(got.err, plants[i].error, "so it is to a reader");
         } else {
-            struct mapping mapping = plant(name, SECRET);
+            struct foreign foreign = test_publish(name, 256, NULL);
+            strcpy(foreign.view, SECRET);
             process_run(ARGS("reader", "-n", name, "-f", "-c", "1", "-t", "5"), "");
             test_text(got.out, SECRET "\r\n", "a follower goes on without");
-            mapping_close(&mapping);
+            test_withdraw(&foreign);
         }
         CloseHandle(planted);
     }

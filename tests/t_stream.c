@@ -8,23 +8,6 @@
 #define LINES 100000
 #define LAST  "line 99999"
 
-static long count_lines(const char *text)
-{
-    long lines = 0;
-    for (; (text = strchr(text, '\n')) != NULL; text++)
-        lines++;
-    return lines;
-}
-
-/* The numbers behind each occurrence of a word, summed up. */
-static long sum_behind(const char *text, const char *word)
-{
-    long sum = 0;
-    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
-        sum += strtol(text + strlen(word), NULL, 10);
-    return sum;
-}
-
 /* A writer to be fed, which has sent one line. */
 static struct process *start_writer(const char *name)
 {
@@ -48,9 +31,8 @@ static void expect_accounted(struct process *follower, long sent, const char *na
 {
     process_kill(follower);
     const char *output = process_output(follower);
-    long shown = count_lines(output);
-    long missed =
-        sum_behind(process_errors(follower), "reader: ") + sum_behind(output, "\"missed\":");
+    long shown = test_count(output, "\n");
+    long missed = test_sum(process_errors(follower), "reader: ") + test_sum(output, "\"missed\":");
     test_note("%ld shown, %ld missed", shown, missed);
     test_equal(shown + missed, sent, "%s: shown and missed are all that was sent", name);
     process_free(follower);
@@ -133,8 +115,7 @@ static void test_without_streams(void)
         {{"writer", "-q", "--keep", "here"}, true, false, 0, ""},
     };
     const char *name = test_unique_name();
-    struct process *holder = process_start(ARGS("writer", "-n", name, "-q", "--keep", "here"));
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
+    struct process *holder = process_keep(name, "here");
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         for (int closed = 0; closed < 8; closed++) {
             const struct way *way = &ways[i];

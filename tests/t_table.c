@@ -136,28 +136,11 @@ static void try_row(const struct row *row, const char *name)
                row->input == NULL ? "" : " < input", got.status);
 }
 
-/* A mapping of another program: the test's. */
-static HANDLE publish(const char *name, const struct group *group)
-{
-    static char text[TEXT_ROOM];
-    wchar_t *wide = test_widen(name);
-    HANDLE section =
-        CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, group->bytes, wide);
-    void *view = section != NULL ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
-    if (view == NULL)
-        test_bail("cannot make the mapping %s: error %lu", name, GetLastError());
-    size_t bytes = expand(text, group->content, name);
-    memcpy(view, text, bytes);
-    UnmapViewOfFile(view);
-    free(wide);
-    return section;
-}
-
 static void try_group(const struct group *group)
 {
     const char *name = test_unique_name();
     struct process *holder = NULL;
-    HANDLE section = NULL;
+    struct foreign other = {NULL, NULL};
     static char line[TEXT_ROOM];
     test_note("%s", group->title);
     if (group->holder != NULL && strstr(group->holder, "Global\\") != NULL &&
@@ -166,7 +149,9 @@ static void try_group(const struct group *group)
     if (group->holder != NULL)
         expand(line, group->holder, name);
     if (group->bytes != 0) {
-        section = publish(line, group);
+        static char content[TEXT_ROOM];
+        other = test_publish(line, group->bytes, NULL);
+        memcpy(other.view, content, expand(content, group->content, name));
     } else if (group->holder != NULL) {
         const char *words[MOST_ARGUMENTS];
         split(line, words);
@@ -177,8 +162,8 @@ static void try_group(const struct group *group)
         try_row(&group->rows[i], name);
     if (holder != NULL)
         process_free(holder);
-    if (section != NULL)
-        CloseHandle(section);
+    if (other.section != NULL)
+        test_withdraw(&other);
 }
 
 void test_main(void)

@@ -52,15 +52,6 @@ static unsigned scaled(unsigned full, unsigned least)
     return count > least ? count : least;
 }
 
-void *share_memory(const char *of, uint32_t bytes)
-{
-    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, bytes, of);
-    void *view = section != NULL ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
-    if (view == NULL)
-        test_bail("no mapping %s: error %lu", of, GetLastError());
-    return view;
-}
-
 /* ---- what is measured: one line each, or two for what both builds have ---- */
 
 struct line {
@@ -198,7 +189,7 @@ static void hold_mapping(uint32_t bytes)
 {
     for (int old = 0; old < 2; old++) {
         mappings[old] = test_unique_name();
-        char *view = share_memory(mappings[old], bytes);
+        char *view = test_publish(mappings[old], bytes, NULL).view;
         for (uint32_t at = 0; at < bytes && bytes > MESSAGE_BYTES; at += 512)
             view[at] = 'm';
     }

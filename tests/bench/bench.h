@@ -65,7 +65,5 @@ void program_footprint(DWORD idle_ms);
 double ticks_us(LONGLONG ticks); /* of QueryPerformanceCounter */
 LONGLONG ticks_now(void);
 double median(double *values, unsigned count); /* sorts */
-/* Creates or opens a mapping, which stays until the process ends. */
-void *share_memory(const char *name, uint32_t bytes);
 
 #endif

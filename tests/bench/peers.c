@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "harness.h"
 #include "message.h"
 #include "publisher.h"
 #include "source.h"
@@ -24,7 +25,7 @@ static HANDLE event;
 
 static void flag_open(const char *channel, bool receives)
 {
-    *(receives ? &box_in : &box_out) = share_memory(channel, sizeof(struct box));
+    *(receives ? &box_in : &box_out) = (void *)test_publish(channel, sizeof(struct box), NULL).view;
 }
 
 static void flag_send(const void *text, DWORD bytes)
@@ -102,7 +103,7 @@ static struct message_region latch_in, latch_out;
 
 static void latch_open(const char *channel, bool receives)
 {
-    struct message_region region = {.words = share_memory(channel, MAPPING_SIZE),
+    struct message_region region = {.words = (void *)test_publish(channel, MAPPING_SIZE, NULL).view,
                                     .count = PAGE_BYTES / sizeof(shared_word)};
     *(receives ? &latch_in : &latch_out) = region;
     peer_check(receives || (message_adopt(region, MAPPING_SIZE, true) &&

@@ -69,7 +69,7 @@ static void wait_text(const volatile char *text, char first)
 double program_lines(bool old, unsigned count)
 {
     const char *name = test_unique_name();
-    const char *text = share_memory(name, MESSAGE_BYTES);
+    const char *text = test_publish(name, MESSAGE_BYTES, NULL).view;
     size_t bytes = (size_t)count * STREAM_BYTES;
     char *lines = test_room(NULL, bytes);
     memset(lines, 'l', bytes);
@@ -116,7 +116,7 @@ static double pass_line(const struct pair *pair, const char *line)
 static struct pair start_pair(bool old)
 {
     const char *name = test_unique_name();
-    share_memory(name, MESSAGE_BYTES);
+    test_publish(name, MESSAGE_BYTES, NULL);
     struct pair pair = {
         start_writer(old, name),
         process_start(ARGS(find(old, "reader.exe"), "--name", name, "--follow", "--quiet"))};

@@ -123,7 +123,7 @@ void round_help(const char *channel, bool lead)
     static void (*const tasks[][2])(LONG) = {
         {spin_other, spin_lead}, {wake_other, wake_lead}, {stream_other, stream_lead}};
     char there[64], back[64];
-    board = share_memory(channel, sizeof *board);
+    board = (void *)test_publish(channel, sizeof *board, NULL).view;
     peer = &peers[board->peer];
     snprintf(there, sizeof there, "%s.there", channel);
     snprintf(back, sizeof back, "%s.back", channel);
@@ -142,7 +142,7 @@ double round_run(int of, enum task task, unsigned count)
 {
     static double us[MOST_TIMES];
     const char *channel = test_unique_name();
-    board = share_memory(channel, sizeof *board);
+    board = (void *)test_publish(channel, sizeof *board, NULL).view;
     board->peer = of;
     board->task = task;
     board->count = (LONG)count;
