@@ -145,12 +145,9 @@ static DWORD keep_line(const wchar_t *units, size_t count, char **line, size_t *
     if (larger == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
     kept = larger;
-    const unsigned char *start = (const unsigned char *)units;
-    struct text text = {start, start + 2 * count, TEXT_UTF16};
     *line = kept;
-    *bytes = 0;
-    while (text.at < text.end)
-        *bytes += text_put_utf8(text_next(&text, NULL), kept + *bytes);
+    *bytes = (size_t)WideCharToMultiByte(CP_UTF8, 0, units, (int)count, kept, (int)(3 * count + 4),
+                                         NULL, NULL);
     return ERROR_SUCCESS;
 }
 
@@ -273,7 +270,7 @@ static DWORD read_line_as_key(HANDLE input, wchar_t *character)
             *character = count++ == 0 ? byte : 0;
         error = console_read_bytes(input, &byte, 1, &read);
     }
-    return error;
+    return error == ERROR_HANDLE_EOF && count > 0 ? ERROR_SUCCESS : error; /* no end is needed */
 }
 
 DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guess.h"
-
 bool encoding_parse(const char *name, bool with_auto, UINT *code_page)
 {
     if (_stricmp(name, "utf-8") == 0)
@@ -28,31 +26,15 @@ bool encoding_parse(const char *name, bool with_auto, UINT *code_page)
 
 bool encoding_to_wide(const char *utf8, wchar_t *wide, size_t count)
 {
-    const unsigned char *bytes = (const unsigned char *)utf8;
-    struct text text = {bytes, bytes + strlen(utf8), TEXT_UTF8};
-    size_t at = 0;
-    bool fits = true;
-    while (text.at < text.end && fits) {
-        uint16_t units[2];
-        size_t more = text_put_utf16(text_next(&text, NULL), units);
-        fits = at + more < count;
-        if (fits)
-            memcpy(wide + at, units, more * sizeof *units);
-        at += fits ? more : 0;
-    }
-    wide[at] = L'\0';
-    return fits;
+    return MultiByteToWideChar(CP_UTF8, 0, utf8, -1, wide, (int)count) != 0;
 }
 
 bool encoding_from_wide(const wchar_t *wide, char *utf8, size_t count)
 {
-    const unsigned char *bytes = (const unsigned char *)wide;
-    struct text text = {bytes, bytes + 2 * wcslen(wide), TEXT_UTF16};
-    size_t at = 0;
-    while (text.at < text.end && at + 4 < count)
-        at += text_put_utf8(text_next(&text, NULL), utf8 + at);
-    utf8[at] = '\0';
-    return text.at == text.end;
+    bool fits = WideCharToMultiByte(CP_UTF8, 0, wide, -1, utf8, (int)count, NULL, NULL) != 0;
+    if (!fits)
+        utf8[0] = '\0';
+    return fits;
 }
 
 size_t encoding_room(size_t bytes)
@@ -143,9 +125,6 @@ DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct te
 
 UINT encoding_guess(const void *bytes, size_t count)
 {
-    if (guess_utf16(bytes, count))
-        return TEXT_UTF16;
-    count = text_length(bytes, count, TEXT_UTF8);
     return text_is_valid(bytes, count, TEXT_UTF8) ? TEXT_UTF8 : GetACP();
 }
 

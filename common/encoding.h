@@ -16,8 +16,8 @@
  * case; false for any other name. */
 bool encoding_parse(const char *name, bool with_auto, UINT *code_page);
 
-/* Converts between NUL-terminated UTF-8 and UTF-16. `count` is the room in units, with the NUL.
- * False if it does not fit; then what fits is there, terminated. */
+/* Converts between NUL-terminated UTF-8 and UTF-16; what is ill-formed becomes U+FFFD. `count` is
+ * the room in units, with the NUL. False if it does not fit; UTF-8 is empty then. */
 bool encoding_to_wide(const char *utf8, wchar_t *wide, size_t count);
 bool encoding_from_wide(const wchar_t *wide, char *utf8, size_t count);
 
@@ -38,7 +38,7 @@ size_t encoding_room(size_t bytes);
 DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct text *text,
                       void **memory);
 
-/* UTF-16 if the bytes look so, UTF-8 if they are valid, else the ANSI code page. */
+/* Of a text of bytes: UTF-8 if it is valid, else the ANSI code page. */
 UINT encoding_guess(const void *bytes, size_t count);
 
 /* Bytes of the terminating NUL: 2 for UTF-16, else 1. */

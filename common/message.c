@@ -69,9 +69,18 @@ static enum message_result read_copy(const struct mapping_copy *copy, const shar
     return ((const unsigned char *)&last)[rest] == 0 ? MESSAGE_WHOLE : MESSAGE_PLAIN;
 }
 
+uint32_t message_number(struct message_region region)
+{
+    bool ready;
+    bool any = message_capacity(region, &ready) != 0 && ready;
+    return any ? number_of(load(&control_of(region)->sequence)) : 0;
+}
+
 uint32_t message_signals(struct message_region region)
 {
-    return atomic_load_explicit(&control_of(region)->signals, memory_order_acquire);
+    return message_capacity(region, NULL) == 0
+               ? 0
+               : atomic_load_explicit(&control_of(region)->signals, memory_order_acquire);
 }
 
 enum message_result message_snapshot(struct message_region region, struct message *message,

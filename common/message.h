@@ -129,8 +129,12 @@ uint32_t message_count_signal(struct message_region region);
 enum message_result message_snapshot(struct message_region region, struct message *message,
                                      void *buffer, size_t buffer_bytes);
 
-/* How often readers were woken; load it before the snapshot, then wait for the next. The region
- * must have a capacity. */
+/* The number of the message that is there, or was there before a plain program's text; 0 if none.
+ */
+uint32_t message_number(struct message_region region);
+
+/* How often readers were woken, 0 in a region without a capacity; load it before the snapshot, then
+ * wait for the next. */
 uint32_t message_signals(struct message_region region);
 
 /* Copies `bytes` bytes at `offset` out of the region; both must lie in it. Race: the bytes may be

@@ -20,7 +20,8 @@
 #define WAIT_FOR_EVENT (READ_CONTROL | SYNCHRONIZE)
 #define SET_EVENT      (READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE)
 
-/* The name for a call. The namespace is no part of what is limited. */
+/* The name for a call. The namespace is no part of what is limited; a name that is to have suffixes
+ * leaves room for the longest. */
 static DWORD wide_name(wchar_t wide[WIDE_ROOM], const char *name, const char *suffix)
 {
     char whole[OBJECT_NAME_ROOM];
@@ -28,7 +29,8 @@ static DWORD wide_name(wchar_t wide[WIDE_ROOM], const char *name, const char *su
     if (mapping_base_name(name)[0] == '\0')
         return ERROR_INVALID_NAME;
     if (length < 0 || (size_t)length >= sizeof whole || !encoding_to_wide(whole, wide, WIDE_ROOM) ||
-        wcslen(wide) > OBJECT_NAME_MAX + (size_t)(mapping_base_name(name) - name))
+        wcslen(wide) - strlen(suffix) > (suffix[0] != '\0' ? WRITER_NAME_MAX : OBJECT_NAME_MAX) +
+                                            (size_t)(mapping_base_name(name) - name))
         return ERROR_FILENAME_EXCED_RANGE;
     return ERROR_SUCCESS;
 }
@@ -149,27 +151,28 @@ DWORD lock_release(HANDLE lock)
 static const char *const suffixes[NOTIFY_EVENTS] = {".changed.0", ".changed.1", ".changed.2",
                                                     ".changed.3"};
 
-DWORD notify_create(struct notify *notify, const char *name, bool share)
+static DWORD get_events(struct notify *notify, const char *name, bool create, bool share)
 {
     DWORD error = ERROR_SUCCESS;
     *notify = (struct notify){{NULL}};
     for (int i = 0; i < NOTIFY_EVENTS && error == ERROR_SUCCESS; i++)
-        error = object_create(&notify->changed[i], OBJECT_EVENT, 0, share ? WAIT_FOR_EVENT : 0,
-                              name, suffixes[i], NULL);
+        error =
+            create ? object_create(&notify->changed[i], OBJECT_EVENT, 0, share ? WAIT_FOR_EVENT : 0,
+                                   name, suffixes[i], NULL)
+                   : object_open(&notify->changed[i], OBJECT_EVENT, SYNCHRONIZE, name, suffixes[i]);
     if (error != ERROR_SUCCESS)
         notify_close(notify);
     return error;
 }
 
+DWORD notify_create(struct notify *notify, const char *name, bool share)
+{
+    return get_events(notify, name, true, share);
+}
+
 DWORD notify_open(struct notify *notify, const char *name)
 {
-    DWORD error = ERROR_SUCCESS;
-    *notify = (struct notify){{NULL}};
-    for (int i = 0; i < NOTIFY_EVENTS && error == ERROR_SUCCESS; i++)
-        error = object_open(&notify->changed[i], OBJECT_EVENT, SYNCHRONIZE, name, suffixes[i]);
-    if (error != ERROR_SUCCESS)
-        notify_close(notify);
-    return error;
+    return get_events(notify, name, false, false);
 }
 
 void notify_close(struct notify *notify)

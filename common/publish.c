@@ -6,8 +6,6 @@
 
 uint32_t message_default_capacity(size_t region_bytes)
 {
-    if (region_bytes < CONTROL_BYTES + 8)
-        return 0;
     if (region_bytes <= PAGE_BYTES)
         return region_bytes < 2 * MAPPING_SIZE + CONTROL_BYTES ? 0 : MAPPING_SIZE;
     size_t half = (region_bytes - CONTROL_BYTES) / 8 * 4;

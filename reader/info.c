@@ -65,8 +65,11 @@ static void add_descriptor(struct print *output, PSECURITY_DESCRIPTOR descriptor
         print_field(output, "dacl", "unknown");
         return;
     }
-    encoding_from_wide(wide, sddl, sizeof sddl);
-    print_field(output, "dacl", sddl[0] != '\0' ? sddl : "none"); /* Wine, of a NULL DACL */
+    bool fits = encoding_from_wide(wide, sddl, sizeof sddl);
+    print_field(output, "dacl",
+                !fits             ? "too long to show"
+                : sddl[0] == '\0' ? "none" /* Wine, of a NULL DACL */
+                                  : sddl);
     LocalFree(wide);
 }
 
@@ -100,12 +103,20 @@ static void add_security(struct print *output, const char *name)
     object_close(&section);
 }
 
-/* The file name of a process' program, "has ended" if there is no such process. */
-static void program_name(DWORD process_id, char *name, size_t room)
+/* Whether the process of that id is another one than at that time: ids are used again. */
+static bool is_newer(HANDLE process, uint64_t time)
+{
+    FILETIME created, exited, kernel, user;
+    return GetProcessTimes(process, &created, &exited, &kernel, &user) &&
+           (created.dwLowDateTime | (uint64_t)created.dwHighDateTime << 32) > time;
+}
+
+/* The file name of the program that has sent a message, "has ended" if it has. */
+static void program_name(const struct message *message, char *name, size_t room)
 {
     wchar_t path[1024];
     DWORD length = sizeof path / sizeof path[0];
-    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process_id);
+    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, message->process_id);
     if (process == NULL) {
         DWORD error = GetLastError();
         snprintf(name, room,
@@ -116,7 +127,7 @@ static void program_name(DWORD process_id, char *name, size_t room)
     }
     DWORD code = STILL_ACTIVE;
     GetExitCodeProcess(process, &code);
-    if (code != STILL_ACTIVE) {
+    if (code != STILL_ACTIVE || is_newer(process, message->time)) {
         snprintf(name, room, "has ended");
     } else if (QueryFullProcessImageNameW(process, 0, path, &length)) {
         const wchar_t *base = wcsrchr(path, L'\\');
@@ -173,11 +184,11 @@ static void add_message(struct print *output, const struct source *source)
     if (capacity == 0)
         return;
     print_number(output, "capacity", capacity);
-    print_number(output, "messages", ready ? message.number : 0);
+    print_number(output, "messages", message_number(source->region));
     if (!ready || result == MESSAGE_PLAIN || result == MESSAGE_BUSY)
         return;
-    char program[384];
-    program_name(message.process_id, program, sizeof program);
+    char program[768];
+    program_name(&message, program, sizeof program);
     print_number(output, "length", message.length);
     print_number(output, "code_page", message.code_page);
     print_number(output, "process_id", message.process_id);

@@ -109,7 +109,6 @@ static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *p
 static DWORD read_directories(struct names *names)
 {
     wchar_t global[] = L"\\BaseNamedObjects";
-    char path[64];
     wchar_t local[64];
     DWORD session = 0;
     DWORD error = read_directory(names, global, L"Global\\");
@@ -118,8 +117,7 @@ static DWORD read_directories(struct names *names)
     /* In session 0, that of services, both namespaces are one directory. */
     if (error != ERROR_SUCCESS || session == 0)
         return error;
-    snprintf(path, sizeof path, "\\Sessions\\%lu\\BaseNamedObjects", session);
-    encoding_to_wide(path, local, 64);
+    _snwprintf(local, 64, L"\\Sessions\\%lu\\BaseNamedObjects", session);
     return read_directory(names, local, L"Local\\");
 }
 

@@ -153,8 +153,6 @@ static int show_text(bool always, bool *new)
 {
     struct sight sight;
     DWORD error = source_take(&source, &sight);
-    if (error == ERROR_SUCCESS && sight.fresh)
-        error = source_remember(&source, &sight);
     if (error != ERROR_SUCCESS)
         return unreadable(error);
     if (sight.missed > 0 && way == FOLLOW && form == AS_TEXT)
@@ -297,17 +295,21 @@ static bool has_idle_option(void)
 {
     bool about = way == INFO || way == LIST;
     bool decodes = source.code_page != ENCODING_AUTO;
-    const char *what = way == INFO ? "--info" : way == LIST ? "--list" : "--once";
+    const char *dump = form == AS_HEX ? "--hex" : "--raw";
+    const char *what = way == INFO   ? "--info"
+                       : way == LIST ? "--list"
+                       : is_dump()   ? dump
+                                     : "--once";
     const struct {
         bool idle;
         const char *option, *beside;
     } pairs[] = {
-        {about && is_dump(), form == AS_HEX ? "--hex" : "--raw", what},
+        {about && is_dump(), dump, what},
         {(about || way == ONCE) && count != 0, "--count", what},
         {about && decodes, "--encoding", what},
         {about && source.ranged, "--offset or --length", what},
         {way == LIST && source.name != NULL, "--name (it takes a PATTERN)", what},
-        {is_dump() && decodes, "--encoding", form == AS_HEX ? "--hex" : "--raw"},
+        {is_dump() && decodes, "--encoding", dump},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         if (pairs[i].idle) {

@@ -12,6 +12,8 @@
 #define SETTLE_STEP_MS 5    /* between two looks at it */
 #define BUSY_MS        2000 /* until a message that changes all the time is given up */
 #define MOST_BYTES     INT32_MAX /* of a plain text */
+#define DIGEST_START   UINT64_C(14695981039346656037)
+#define DIGEST_PRIME   UINT64_C(1099511628211)
 
 /* Between two looks at what signals nothing: so many times as long as a look takes, which is 2 % of
  * a core; and at most. */
@@ -43,9 +45,6 @@ void source_close(struct source *source)
     notify_close(&source->notify);
     mapping_close(&source->mapping);
     free(source->taken.bytes);
-    free(source->earlier.bytes);
-    free(source->seen.text.bytes);
-    source->taken = source->earlier = source->seen.text = (struct copy){NULL, 0, 0};
 }
 
 void source_refresh(struct source *source)
@@ -75,20 +74,40 @@ void source_range(const struct source *source, uint64_t *offset, uint64_t *bytes
     *bytes = source->length < size - *offset ? source->length : size - *offset;
 }
 
-static DWORD make_room(struct copy *copy, size_t room)
+/* Goes on with a 64-bit FNV-1a hash over words, the last one padded with zeros. */
+static uint64_t digest(uint64_t hash, const unsigned char *at, size_t bytes)
 {
-    if (room <= copy->room)
+    for (size_t part = 8; bytes > 0; at += part, bytes -= part) {
+        uint64_t word = 0;
+        if (bytes >= part)
+            memcpy(&word, at, sizeof word);
+        else
+            memcpy(&word, at, part = bytes);
+        hash = (hash ^ word) * DIGEST_PRIME;
+        hash ^= hash >> 32; /* else a highest bit stays where it is, and two undo each other */
+    }
+    return hash;
+}
+
+static uint64_t digest_text(const struct source *source)
+{
+    return digest(DIGEST_START ^ source->taken.count, source->taken.bytes, source->taken.count);
+}
+
+static DWORD make_room(struct source *source, size_t room)
+{
+    if (room <= source->taken.room)
         return ERROR_SUCCESS;
-    unsigned char *larger = realloc(copy->bytes, room);
+    unsigned char *larger = realloc(source->taken.bytes, room);
     if (larger == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
-    copy->bytes = larger;
-    copy->room = room;
+    source->taken.bytes = larger;
+    source->taken.room = room;
     return ERROR_SUCCESS;
 }
 
 /* Copies a plain text out: up to its NUL, and no further than the range or the capacity. */
-static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code_page)
+static DWORD copy_plain(struct source *source, uint32_t *code_page)
 {
     uint64_t offset, range;
     source_range(source, &offset, &range);
@@ -96,16 +115,16 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
     uint32_t capacity = message_capacity(source->region, NULL);
     if (!source->ranged && capacity != 0 && most > capacity)
         most = capacity;
-    copy->count = 0;
+    source->taken.count = 0;
     UINT known = source->code_page != ENCODING_AUTO ? source->code_page : source->recorded;
     *code_page = known;
-    for (size_t part = GUESS_BYTES; copy->count < most; part = copy->count) {
-        if (part > most - copy->count)
-            part = most - copy->count;
-        DWORD error = make_room(copy, copy->count + part);
-        unsigned char *new = copy->bytes + copy->count;
+    for (size_t part = GUESS_BYTES; source->taken.count < most; part = source->taken.count) {
+        if (part > most - source->taken.count)
+            part = most - source->taken.count;
+        DWORD error = make_room(source, source->taken.count + part);
+        unsigned char *new = source->taken.bytes + source->taken.count;
         if (error == ERROR_SUCCESS)
-            error = mapping_copy(&source->mapping, offset + copy->count, new, part);
+            error = mapping_copy(&source->mapping, offset + source->taken.count, new, part);
         if (error != ERROR_SUCCESS)
             return error;
         if (*code_page == ENCODING_AUTO)
@@ -113,20 +132,15 @@ static DWORD copy_plain(struct source *source, struct copy *copy, uint32_t *code
                          : part >= 4 && new[0] == 0xFE && new[1] == 0xFF ? TEXT_UTF16BE
                                                                          : ENCODING_AUTO;
         size_t length = text_length(new, part, *code_page);
-        copy->count += length;
+        source->taken.count += length;
         if (length < part)
             break;
         if (*code_page == ENCODING_AUTO)
             *code_page = TEXT_UTF8; /* for now: only the first part decides for UTF-16 */
     }
     if (known == ENCODING_AUTO && *code_page != TEXT_UTF16 && *code_page != TEXT_UTF16BE)
-        *code_page = encoding_guess(copy->bytes, copy->count);
+        *code_page = encoding_guess(source->taken.bytes, source->taken.count);
     return ERROR_SUCCESS;
-}
-
-static bool same_copy(const struct copy *a, const struct copy *b)
-{
-    return a->count == b->count && (a->count == 0 || memcmp(a->bytes, b->bytes, a->count) == 0);
 }
 
 /* Sleeps within a look, at no cost of it. */
@@ -140,17 +154,17 @@ static void rest(struct source *source, DWORD time_ms)
 /* Race: a plain program may be writing; two looks that agree are taken for its text. */
 static DWORD take_plain(struct source *source, struct sight *sight)
 {
-    DWORD error = copy_plain(source, &source->taken, &sight->code_page);
+    DWORD error = copy_plain(source, &sight->code_page);
     const struct seen *seen = &source->seen;
-    bool settled = seen->any && !seen->ours && same_copy(&source->taken, &seen->text);
+    sight->digest = digest_text(source);
+    bool settled = seen->any && !seen->ours && sight->digest == seen->digest;
     ULONGLONG start = GetTickCount64();
     while (error == ERROR_SUCCESS && !settled && GetTickCount64() - start <= SETTLE_MS) {
-        struct copy earlier = source->taken;
-        source->taken = source->earlier;
-        source->earlier = earlier;
+        uint64_t earlier = sight->digest;
         rest(source, SETTLE_STEP_MS); /* on Windows up to a tick of its timer, 15.6 ms */
-        error = copy_plain(source, &source->taken, &sight->code_page);
-        settled = same_copy(&source->taken, &source->earlier);
+        error = copy_plain(source, &sight->code_page);
+        sight->digest = digest_text(source);
+        settled = sight->digest == earlier;
     }
     sight->bytes = source->taken.bytes;
     sight->count = source->taken.count;
@@ -162,20 +176,13 @@ static DWORD take_plain(struct source *source, struct sight *sight)
  * plain text may be that message. */
 static bool is_overtaken(const struct source *source, const struct sight *sight)
 {
-    struct message now;
-    message_snapshot(source->region, &now, NULL, 0);
-    return !source->ranged && now.number != sight->message.number;
-}
-
-static uint32_t count_signals(const struct source *source)
-{
-    return message_capacity(source->region, NULL) != 0 ? message_signals(source->region) : 0;
+    return !source->ranged && message_number(source->region) != sight->message.number;
 }
 
 static DWORD take(struct source *source, struct sight *sight)
 {
     ULONGLONG start = GetTickCount64();
-    source->signals = count_signals(source);
+    source->signals = message_signals(source->region);
     for (;;) {
         enum message_result result = message_snapshot(source->region, &sight->message,
                                                       source->taken.bytes, source->taken.room);
@@ -187,6 +194,7 @@ static DWORD take(struct source *source, struct sight *sight)
         switch (result) {
         case MESSAGE_WHOLE:
             sight->ours = true;
+            sight->digest = 0;
             sight->bytes = source->taken.bytes;
             sight->count = source->taken.count = sight->message.length;
             sight->code_page =
@@ -201,7 +209,7 @@ static DWORD take(struct source *source, struct sight *sight)
         case MESSAGE_TOO_LONG:
             if (source->region.missing != 0)
                 return ERROR_NOT_ENOUGH_MEMORY;
-            error = make_room(&source->taken, (size_t)sight->message.length + 1);
+            error = make_room(source, (size_t)sight->message.length + 1);
             if (error != ERROR_SUCCESS)
                 return error;
             break;
@@ -231,43 +239,30 @@ static void note_cost(struct source *source)
 
 DWORD source_take(struct source *source, struct sight *sight)
 {
-    const struct seen *seen = &source->seen;
+    struct seen *seen = &source->seen;
     source->look_us = now_us();
     DWORD error = take(source, sight);
     if (error != ERROR_SUCCESS)
         return error;
     note_cost(source);
     sight->missed = count_missed(seen, sight);
-    sight->fresh = !seen->any || seen->ours != sight->ours ||
-                   (sight->ours ? seen->number != sight->message.number
-                                : !same_copy(&source->taken, &seen->text));
-    return ERROR_SUCCESS;
-}
-
-DWORD source_remember(struct source *source, const struct sight *sight)
-{
-    struct seen *seen = &source->seen;
-    if (!sight->ours) {
-        DWORD error = make_room(&seen->text, sight->count);
-        if (error != ERROR_SUCCESS)
-            return error;
-        if (sight->count > 0)
-            memcpy(seen->text.bytes, sight->bytes, sight->count);
-        seen->text.count = sight->count;
-    }
+    sight->fresh =
+        !seen->any || seen->ours != sight->ours ||
+        (sight->ours ? seen->number != sight->message.number : seen->digest != sight->digest);
     if (sight->ours || !seen->any)
         seen->number = sight->message.number;
     seen->ours = sight->ours;
+    seen->digest = sight->digest;
     seen->any = true;
     return ERROR_SUCCESS;
 }
 
-/* Whether the plain text that is remembered is still there. */
+/* Whether the plain text that was shown is still there. */
 static bool is_same_text(struct source *source)
 {
     uint32_t code_page;
-    return copy_plain(source, &source->earlier, &code_page) == ERROR_SUCCESS &&
-           same_copy(&source->earlier, &source->seen.text);
+    return copy_plain(source, &code_page) == ERROR_SUCCESS &&
+           digest_text(source) == source->seen.digest;
 }
 
 void source_acknowledge(struct source *source, const struct sight *sight)
@@ -283,29 +278,22 @@ void source_acknowledge(struct source *source, const struct sight *sight)
 DWORD source_has_changed(struct source *source, bool *changed)
 {
     struct seen *seen = &source->seen;
-    uint64_t offset, bytes;
-    uint64_t digest = 14695981039346656037u; /* FNV-1a, 64 bits, over words */
+    uint64_t offset, bytes, hash = DIGEST_START;
     DWORD error = ERROR_SUCCESS;
     source->look_us = now_us();
-    source->signals = count_signals(source);
+    source->signals = message_signals(source->region);
     source_range(source, &offset, &bytes);
     while (bytes > 0 && error == ERROR_SUCCESS) {
-        static uint64_t block[SOURCE_BLOCK / sizeof(uint64_t)];
+        static unsigned char block[SOURCE_BLOCK];
         size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
-        block[(part - 1) / 8] = 0;
         error = mapping_copy(&source->mapping, offset, block, part);
-        /* Without the shift a highest bit would stay where it is, and two of them undo each other.
-         */
-        for (size_t i = 0; i <= (part - 1) / 8; i++) {
-            digest = (digest ^ block[i]) * 1099511628211u;
-            digest ^= digest >> 32;
-        }
+        hash = digest(hash, block, part);
         offset += part;
         bytes -= part;
     }
     note_cost(source);
-    *changed = !seen->any || digest != seen->digest;
-    seen->digest = digest;
+    *changed = !seen->any || hash != seen->digest;
+    seen->digest = hash;
     seen->any = true;
     return error;
 }
@@ -318,10 +306,10 @@ void source_wait(struct source *source, DWORD timeout_ms)
     DWORD poll = NOTIFY_POLL_MS + source->cost_ms;
     if (poll > timeout_ms)
         poll = timeout_ms;
-    bool signalled = count_signals(source) != source->signals;
+    bool signalled = message_signals(source->region) != source->signals;
     source->vain = signalled ? source->vain + 1 : 0;
     if (signalled ? source->vain > MOST_IN_VAIN
                   : notify_wait(&source->notify, source->signals, poll) &&
-                        count_signals(source) == source->signals)
+                        message_signals(source->region) == source->signals)
         Sleep(poll); /* called or woken for nothing: see objects.h */
 }

@@ -8,8 +8,9 @@
 /* What was seen at one time. */
 struct sight {
     bool ours;              /* a message of ours, whole; else a plain program's text */
-    bool fresh;             /* another message or text than the one remembered */
+    bool fresh;             /* another message or text than the last time */
     uint32_t missed;        /* messages between that one and this, overwritten unseen */
+    uint64_t digest;        /* of a plain program's text */
     struct message message; /* meaningful if `ours`; its number also otherwise */
     const void *bytes;      /* of the text, in the source's memory until the next call */
     size_t count;
@@ -18,11 +19,6 @@ struct sight {
 
 /* Bytes of a dump that are copied out at a time; a multiple of 16. */
 #define SOURCE_BLOCK (1u << 18)
-
-struct copy {
-    unsigned char *bytes;
-    size_t room, count;
-};
 
 struct source {
     /* Set before the first call. */
@@ -36,18 +32,20 @@ struct source {
     struct mapping mapping; /* open if its view is not NULL */
     struct message_region region;
     struct notify notify;
-    uint32_t signals;           /* counted when the last look began */
-    unsigned vain;              /* waits in a row that a signal made needless */
-    uint64_t look_us;           /* when the last look began, by the performance counter */
-    DWORD cost_ms;              /* of waiting, that the last look is worth */
-    struct copy taken, earlier; /* the present look, and the one before */
+    uint32_t signals; /* counted when the last look began */
+    unsigned vain;    /* waits in a row that a signal made needless */
+    uint64_t look_us; /* when the last look began, by the performance counter */
+    DWORD cost_ms;    /* of waiting, that the last look is worth */
+    struct {
+        unsigned char *bytes;
+        size_t room, count;
+    } taken; /* in the present look */
 
     struct seen {
-        bool any;         /* there was a look: messages after `number` count as missed */
-        bool ours;        /* the text was a message of ours */
-        uint32_t number;  /* of the last message of ours */
-        struct copy text; /* of a plain program */
-        uint64_t digest;  /* of a dump */
+        bool any;        /* there was a look: messages after `number` count as missed */
+        bool ours;       /* the text was a message of ours */
+        uint32_t number; /* of the last message of ours */
+        uint64_t digest; /* of a plain program's text, or of a dump */
     } seen;
 };
 
@@ -59,15 +57,12 @@ void source_close(struct source *source);
 void source_refresh(struct source *source);
 
 /*
- * Takes what is there. A plain program's text is taken once two looks agree, or after a while as it
- * is; none is there if `count` is 0 and it is not ours. Errors: ERROR_BUSY if it changes all the
- * time, ERROR_NOT_ENOUGH_MEMORY (also for a message in a mapping that is too large for the address
- * space: a range of it can be read).
+ * Takes what is there, and remembers it for the next time. A plain program's text is taken once two
+ * looks agree, or after a while as it is; none is there if `count` is 0 and it is not ours. Errors:
+ * ERROR_BUSY if it changes all the time, ERROR_NOT_ENOUGH_MEMORY (also for a message in a mapping
+ * that is too large for the address space: a range of it can be read).
  */
 DWORD source_take(struct source *source, struct sight *sight);
-
-/* Remembers it, for `fresh` and `missed` of later ones. Errors: ERROR_NOT_ENOUGH_MEMORY. */
-DWORD source_remember(struct source *source, const struct sight *sight);
 
 /* Tells a waiting writer that its message was shown, or its plain text, if that is still there; not
  * if only a range was. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping.h"
+
 #define GIB       (1u << 30)
 #define END_BYTES (64u << 10)
 #define FEW_BYTES (16u << 20) /* of memory for looking at a mapping of any size */
@@ -79,6 +81,21 @@ static void test_bad_page(void)
         test_contains(got.err, "(error 23)\r\nreader: the file behind it is damaged", "and why");
     }
     SetEnvironmentVariableA("REPLACED", NULL);
+    test_withdraw(&foreign);
+}
+
+/* Eight bytes of an East Asian code page in two words of even length: text of bytes, though the
+ * last of them and the NUL are no pair. */
+static void test_pairs(void)
+{
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, 4096, NULL);
+    strcpy(foreign.view, "\xd6\xd0\xce\xc4 \xb0\xe6\xb1\xbe");
+    read_it(name, ARGS("--once", "--encoding", "ansi"));
+    char *ansi = _strdup(got.out);
+    read_it(name, ARGS("--once"));
+    test_text(got.out, ansi, "pairs of bytes are not taken for UTF-16");
+    free(ansi);
     test_withdraw(&foreign);
 }
 
@@ -231,6 +248,24 @@ static void test_last_writer(void)
     process_free(writer);
 }
 
+/* The process has ended, and another one has its id. */
+static void test_used_again(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_keep(name, "old");
+    Sleep(50);
+    struct process *later = process_start(ARGS("writer", "-n", test_unique_name(), "-k", "x"));
+    struct mapping mapping;
+    mapping_open(&mapping, name, MAPPING_WRITE);
+    atomic_store(&test_control(&mapping)->text.process_id, later->id);
+    process_wait_errors(later, "keeping", ENOUGH_MS);
+    read_it(name, ARGS("--info"));
+    test_contains(got.out, "program:        has ended", "a later process is not the writer");
+    mapping_close(&mapping);
+    process_free(later);
+    process_free(writer);
+}
+
 static void test_list(void)
 {
     static const char *const forms[] = {"%s-f", "%s-b",         "Global\\%s-b", "%s-d",
@@ -271,6 +306,7 @@ static void test_list(void)
 
 void test_main(void)
 {
+    test_pairs();
     test_bytes_as_they_are();
     test_in_parts();
     test_bad_page();
@@ -283,6 +319,7 @@ void test_main(void)
     test_soon_again();
     test_waits_for_it();
     test_last_writer();
+    test_used_again();
     test_list();
     test_one_gibibyte();
     test_over_four_gibibytes();

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mapping.h"
+
 #define LINE                                                                                       \
     "spaces  and accents: d\xc3\xa9j\xc3\xa0 vu, \xe5\x85\xb1\xe4\xba\xab, \xf0\x9f\x99\x82!"
 
@@ -124,6 +126,49 @@ static void test_ways_to_end(void)
     }
 }
 
+/* Ctrl+C does not make good what was refused or lost before. */
+static void test_end_after_loss(void)
+{
+    char line[310];
+    const char *name = test_unique_name();
+    struct desk writer = sit_down(screen_open(), ARGS("writer", "-n", name), name);
+    sprintf(line, "%0300d\r", 0);
+    screen_type(writer.screen, line);
+    screen_wait(writer.screen, "was not sent", ENOUGH_MS);
+    screen_wait(writer.screen, "\n>", ENOUGH_MS);
+    screen_ctrl_c(writer.screen);
+    test_ends(writer.process, 1, "Ctrl+C after a line that was refused: status 1");
+    screen_free(writer.screen);
+
+    HANDLE lock;
+    name = test_unique_name();
+    writer = sit_down(screen_open(), ARGS("writer", "-n", name), name);
+    object_open(&lock, OBJECT_MUTEX, SYNCHRONIZE, name, ".writer");
+    lock_take(lock, ENOUGH_MS);
+    screen_type(writer.screen, "never\r");
+    screen_wait(writer.screen, "still trying", ENOUGH_MS);
+    screen_ctrl_c(writer.screen);
+    test_ends(writer.process, 1, "and before one was written");
+    screen_free(writer.screen);
+    lock_release(lock);
+    object_close(&lock);
+
+    name = test_unique_name();
+    struct screen *screen = screen_open();
+    struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--keep"),
+                                  .screen = screen,
+                                  .input = line,
+                                  .input_bytes = 301,
+                                  .err = "CONOUT$"};
+    line[300] = '\n';
+    memcpy(line, "kept\n", 5);
+    struct process *keeper = process_start_as(&setup);
+    screen_wait(screen, "keeping the text", ENOUGH_MS);
+    screen_ctrl_c(screen);
+    test_ends(keeper, 1, "and of a kept text beside which one was refused");
+    screen_free(screen);
+}
+
 /* A mode that a program before has left behind is used, and left, as it was. */
 static void test_strange_mode(void)
 {
@@ -241,6 +286,7 @@ void test_main(void)
 {
     test_typed_line();
     test_ways_to_end();
+    test_end_after_loss();
     test_strange_mode();
     test_all_controls();
     test_one_column();

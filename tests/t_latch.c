@@ -16,6 +16,7 @@
 #define message_publish          hooked_publish
 #define message_count_signal     hooked_count_signal
 #define message_signals          hooked_signals
+#define message_number           hooked_number
 #define message_release          hooked_release
 #define message_snapshot         hooked_snapshot
 #define message_copy             hooked_copy

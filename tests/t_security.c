@@ -164,9 +164,26 @@ static void test_planted_objects(void)
     }
 }
 
+/* What stands in the way under Local\ is named as such. */
+static void test_planted_below(void)
+{
+    if (!test_has_global("a name that is taken under Local\\"))
+        return;
+    const char *name = test_unique_name();
+    char global[80];
+    sprintf(global, "Global\\%s", name);
+    HANDLE planted;
+    object_create(&planted, OBJECT_EVENT, 0, 0, name, "", NULL);
+    process_run(ARGS("writer", "-n", global, "x"), "");
+    test_contains(got.err, "cannot create the mapping Local\\", "writer names what is in the way");
+    test_contains(got.err, "belongs to an event", "and what it is");
+    CloseHandle(planted);
+}
+
 void test_main(void)
 {
     test_other_user();
     test_another_users();
     test_planted_objects();
+    test_planted_below();
 }

@@ -104,6 +104,11 @@ static const struct row usage[] = {
     {"reader -1 -n 'x\033[2J\ny\tz\302\233'", NULL, "~ mapping x\\x1b[2J\\x0ay\\x09z\\x9b: ~", 1},
     {"reader -1 -n x\342\200\256y\342\201\246z", NULL, "~ mapping x\\u202ey\\u2066z: ~", 1},
     {"writer -n n*399 x", NULL, "~: a name has at most ~ characters, for writer 243\n", 2},
+    {"writer -n n*244 x", NULL, "~: a name has at most 243 characters for writer\n", 2},
+    {"writer -n n*243 -t 0 x", NULL, "writer: no reader has taken the text in time; ~\n", 1},
+    {"writer -n n*243 -t 0", NULL, "writer: no reader has taken the text in time; ~\n", 1, "x\n"},
+    {"reader --hex -c 2", NULL,
+     "reader: --count has no effect beside --hex: leave one of them out\n", 2},
 };
 
 static const struct row nothing[] = {
@@ -148,6 +153,7 @@ static const struct row message[] = {
     {"reader -n @", "hello\n", READING, 0, ""},
     {"reader -n @ -q", "hello\nhello\nhello\n", NULL, 0, "\n\n"},
     {"reader -n @ -q -c 2", "hello\nhello\n", NULL, 0, "\n\n\n"},
+    {"reader -n @ -q", "hello\nhello\nhello\n", NULL, 0, "a\nb"},
     {"reader -n @ -q", "hello\n", NULL, 0, "q\n\n"},
     {"reader -n @ -q", "hello\nhello\n", NULL, 0, "\n\033\n\n"},
     {"reader -n @ -q -t 0.2", "hello\n", NO_KEY, 1, STAYS_OPEN},

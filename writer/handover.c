@@ -87,7 +87,8 @@ DWORD publisher_hand_over(const struct publisher *publisher)
         if (!publisher->until_read) {
             DWORD error = look_for_holder(publisher, &held);
             looks = held ? looks + 1 : 0;
-            if (error != ERROR_SUCCESS || (there && looks > (seen_free ? LOOKS_SINCE_FREE : LOOKS)))
+            if (error != ERROR_SUCCESS ||
+                (there && looks >= (seen_free ? LOOKS_SINCE_FREE : LOOKS)))
                 return error;
             if (!held && !seen_free && publisher->timeout_ms != 0)
                 report_note("no other program holds %s: waiting until a reader has taken the text "

@@ -26,11 +26,10 @@ static DWORD open_mapping(struct publisher *publisher)
 {
     uint32_t capacity = publisher->size != 0 ? (uint32_t)publisher->size : MAPPING_SIZE;
     uint32_t bytes = publisher->plain ? capacity : message_section_bytes(capacity);
-    DWORD error = bytes == 0 ? ERROR_NOT_ENOUGH_MEMORY
-                             : mapping_create(&publisher->mapping, publisher->name, bytes,
-                                              publisher->share, MAPPING_WRITE);
+    DWORD error = mapping_create(&publisher->mapping, publisher->name, bytes, publisher->share,
+                                 MAPPING_WRITE);
     if (error != ERROR_SUCCESS) {
-        report_mapping(error, "create", publisher->name);
+        report_mapping(error, "create", publisher->mapping.name);
         return error;
     }
     publisher->region = mapping_region(&publisher->mapping);
@@ -135,7 +134,7 @@ static DWORD find_capacity(struct publisher *publisher)
 static DWORD give_lock_back(struct publisher *publisher)
 {
     publisher->locked = false;
-    if (!publisher->plain && publisher->capacity != 0)
+    if (!publisher->plain && message_capacity(publisher->region, NULL) != 0) /* still ours */
         message_release(publisher->region);
     return lock_release(publisher->lock);
 }
@@ -216,18 +215,10 @@ DWORD publisher_flush(struct publisher *publisher)
     return error != ERROR_SUCCESS ? error : unlock_error;
 }
 
-/* The number of the message that is there, whoever wrote it; 0 if none. */
-static uint32_t current_number(const struct publisher *publisher)
-{
-    struct message message;
-    message_snapshot(publisher->region, &message, NULL, 0);
-    return message.number;
-}
-
 /* Race: somebody may be writing there; then it is so at the next look. */
 bool publisher_is_there(const struct publisher *publisher)
 {
-    return (publisher->plain || current_number(publisher) == publisher->number) &&
+    return (publisher->plain || message_number(publisher->region) == publisher->number) &&
            memcmp(publisher->mapping.view, publisher->kept, publisher->kept_bytes) == 0;
 }
 
@@ -238,7 +229,7 @@ static DWORD ask_for_answer(struct publisher *publisher, bool next)
     if (!publisher->delivers || publisher->plain || publisher->more)
         return ERROR_SUCCESS;
     return notify_create_read(&publisher->shown, publisher->mapping.name,
-                              message_distance(current_number(publisher) + next, 0),
+                              message_distance(message_number(publisher->region) + next, 0),
                               publisher->share);
 }
 

@@ -154,8 +154,11 @@ static int send_typed(HANDLE console)
         watch_input(false);
         if (error != ERROR_SUCCESS)
             return refuse_input(error);
+        console_end_with(UNDELIVERED);
         if (!ended || bytes > 0)
             error = flush_after(publisher_send(&publisher, line, bytes, 0));
+        if (!publisher.refused && !publisher.until_read)
+            console_end_with(DONE);
     }
     report_prompt("\r\n"); /* Ctrl+Z has left the cursor in the line */
     return outcome(error);
@@ -193,11 +196,11 @@ static HANDLE open_keys(bool input_used)
                        NULL, OPEN_EXISTING, 0, NULL);
 }
 
-static int keep_text(HANDLE keys)
+static int keep_text(HANDLE keys, int status)
 {
     const char *name = publisher.mapping.name;
     wchar_t character;
-    console_end_with(DONE);
+    console_end_with((UINT)status);
     watch_for("no line has come; the text is gone if no other program holds it");
     report_note("keeping the text in %s until a key is pressed", name);
     DWORD error = console_read_key(keys, publisher.timeout_ms, &character);
@@ -240,12 +243,13 @@ static int hand_over(void)
     return FAILED;
 }
 
-/* What is done after the last message, so that it reaches somebody. */
-static int finish(bool words)
+/* What is done after the last message, so that it reaches somebody; `status` is that until now. */
+static int finish(bool words, int status)
 {
     HANDLE keys = ending == KEEP ? open_keys(!words) : INVALID_HANDLE_VALUE;
     watch_restart();
-    return keys != INVALID_HANDLE_VALUE ? keep_text(keys) : hand_over();
+    bool keep = ending == KEEP && (words || keys != INVALID_HANDLE_VALUE);
+    return keep ? keep_text(keys, status) : hand_over();
 }
 
 /* Writes the words, or what is piped or typed if there are none, and sees that it reaches somebody.
@@ -270,12 +274,13 @@ static int run(char **words)
     error = publisher_open(&publisher);
     if (error != ERROR_SUCCESS)
         return error == WAIT_TIMEOUT ? outcome(error) : FAILED;
+    watch_for("the text could not be written");
     int status = words[0] != NULL ? send_words(words)
                  : typed          ? send_typed(input)
                                   : send_piped(input);
     if (status == FAILED || publisher.published == 0 || (typed && ending == HAND_OVER))
         return status;
-    int end = finish(words[0] != NULL);
+    int end = finish(words[0] != NULL, status);
     return end > status ? end : status;
 }
 

@@ -157,7 +157,6 @@ static void follow_receive(void *text, DWORD bytes)
             break;
     }
     memcpy(text, sight.bytes, sight.count < bytes ? sight.count : bytes);
-    peer_check(source_remember(&source, &sight) == ERROR_SUCCESS);
 }
 
 const struct peer peers[] = {
