@@ -15,8 +15,8 @@
            * than anybody types; a console host before 2023 cuts a line there */
 #define MOST_AT_ONCE (1u << 20) /* bytes of one call */
 
-/* Changed by the main thread before it reads, read by the thread that Windows runs the handler in.
- */
+/* Changed by the main thread before it reads, read by the threads that end the process. Race: an
+ * end in the middle of a change may leave the console's mode as it is set, or set it once more. */
 static HANDLE changed_input;
 static DWORD saved_mode;
 static volatile LONG end_status;

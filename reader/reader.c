@@ -129,7 +129,8 @@ static int unreadable(DWORD error)
     return FAILED;
 }
 
-/* Shows the range if it has changed since it was shown. */
+/* Shows the range if it has changed since it was shown. Race: what is shown may be newer than what
+ * was compared; then the next look finds a change and shows it once more. */
 static int show_dump(bool *new)
 {
     uint64_t offset, bytes;

@@ -66,6 +66,22 @@ static void test_held_between(void)
     object_close(&lock);
 }
 
+/* One time-out for the lock and for the reader of a one-shot text. */
+static void test_one_time(void)
+{
+    const char *name = test_unique_name();
+    HANDLE lock = open_lock(name);
+    lock_take(lock, ENOUGH_MS);
+    ULONGLONG start = GetTickCount64();
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "-t", "2", "x"));
+    Sleep(1800);
+    lock_release(lock);
+    test_ends(writer, 1, "a lock that was free late, and no reader: status 1");
+    DWORD passed = (DWORD)(GetTickCount64() - start);
+    test_check(passed < 3300, "within one time-out, not two (%lu ms)", passed);
+    object_close(&lock);
+}
+
 /* Ctrl+C before the text is written. */
 static void test_given_up(void)
 {
@@ -86,5 +102,6 @@ void test_main(void)
 {
     test_held();
     test_held_between();
+    test_one_time();
     test_given_up();
 }

@@ -300,7 +300,8 @@ static DWORD encode(struct publisher *publisher, const char **text, uint64_t *by
     return error;
 }
 
-/* The text and its NUL, of one or two bytes, and nothing else. */
+/* The text and its NUL, of one or two bytes, and nothing else. Race: a reader may see a part of it,
+ * as of any plain program's, and waits until two looks agree. */
 static void put_plain(const struct publisher *publisher, const char *text, size_t bytes)
 {
     unsigned char *view = publisher->mapping.view;

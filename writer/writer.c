@@ -247,7 +247,8 @@ static int hand_over(void)
 static int finish(bool words, int status)
 {
     HANDLE keys = ending == KEEP ? open_keys(!words) : INVALID_HANDLE_VALUE;
-    watch_restart();
+    if (!words) /* its time runs from the start */
+        watch_restart();
     bool keep = ending == KEEP && (words || keys != INVALID_HANDLE_VALUE);
     return keep ? keep_text(keys, status) : hand_over();
 }
