@@ -115,18 +115,6 @@ DWORD mapping_copy(const struct mapping *mapping, uint64_t offset, void *buffer,
     return ERROR_SUCCESS;
 }
 
-static DWORD find_section(struct mapping *mapping, const char *name, enum mapping_access access)
-{
-    DWORD error = open_section(mapping, name, access);
-    if (error != ERROR_FILE_NOT_FOUND || !mapping_is_global(name))
-        return error;
-    char local[OBJECT_NAME_ROOM];
-    mapping_other_name(local, name);
-    error = open_section(mapping, local, access);
-    mapping->stand_in = error == ERROR_SUCCESS;
-    return error;
-}
-
 static DWORD finish(struct mapping *mapping, DWORD error, enum mapping_access access)
 {
     if (error == ERROR_SUCCESS)
@@ -139,16 +127,22 @@ static DWORD finish(struct mapping *mapping, DWORD error, enum mapping_access ac
 DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_access access)
 {
     *mapping = (struct mapping){0};
-    return finish(mapping, find_section(mapping, name, access), access);
+    DWORD error = open_section(mapping, name, access);
+    if (error == ERROR_FILE_NOT_FOUND && mapping_is_global(name)) {
+        char local[OBJECT_NAME_ROOM];
+        mapping_other_name(local, name);
+        error = open_section(mapping, local, access);
+        mapping->stand_in = error == ERROR_SUCCESS;
+    }
+    return finish(mapping, error, access);
 }
 
 DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, bool share,
                      enum mapping_access access)
 {
-    *mapping = (struct mapping){0};
-    DWORD error = find_section(mapping, name, access);
+    DWORD error = mapping_open(mapping, name, access);
     if (error != ERROR_FILE_NOT_FOUND)
-        return finish(mapping, error, access);
+        return error;
     error = create_section(mapping, name, bytes, share);
     /* Creating in Global\ needs SeCreateGlobalPrivilege, which an ordinary terminal lacks; opening
      * there does not, so "denied" after "not found" means just that. */
