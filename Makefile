@@ -54,7 +54,7 @@ READER  := $(call objects,reader/*.c)
 .PHONY: all demo screenshot dist distcheck clean help
 .SECONDARY:
 
-all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs for ARCH (x86_64 or i686)
+all: $(OUT)/writer.exe $(OUT)/reader.exe ## both programs; ARCH=i686 for 32 bits, V=1 shows the commands
 $(OUT)/writer.exe: $(WRITER) $(COMMON) $(OUT)/writer/program.res
 $(OUT)/reader.exe: $(READER) $(COMMON) $(OUT)/reader/program.res
 $(COMMON): $(call objects,common/*.c)
@@ -87,4 +87,4 @@ distcheck: ## make them, also elsewhere, compare, unpack, and run the demos ther
 clean: ## remove everything that was built
 	$(REMOVE)
 help: ## list the targets
-	@sed -n 's/^\([a-z ]*\):.*## /  \1\t/p' Makefile tests/rules.mk
+	@sed -n 's/^\([a-z ]*\):.*## \(.*\)/\1\t\2/p' Makefile tests/rules.mk | awk -F'\t' '{ printf "  %-16s %s\n", $$1, $$2 }'

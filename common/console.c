@@ -9,6 +9,7 @@
 
 #define CTRL_D 0x04
 #define CTRL_Z 0x1A
+#define ESCAPE L'\x1B'
 #define CHUNK  512 /* UTF-16 units of output that are put together */
 #define LINE_UNITS                                                                                 \
     16384 /* that are read at once: below the 64 KB that Windows documents, and more               \
@@ -27,6 +28,20 @@ bool console_is(HANDLE handle)
     return GetConsoleMode(handle, &mode) != 0;
 }
 
+bool console_shows(HANDLE handle)
+{
+    DWORD written;
+    return console_is(handle) || (GetFileType(handle) == FILE_TYPE_CHAR &&
+                                  WriteConsoleW(handle, L"", 0, &written, NULL) != 0);
+}
+
+/* Somebody takes the output. Notes and errors do not prolong what they tell of. */
+static void note_progress(HANDLE handle, DWORD written)
+{
+    if (written > 0 && handle == GetStdHandle(STD_OUTPUT_HANDLE))
+        watch_restart();
+}
+
 DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
 {
     const char *at = bytes;
@@ -39,6 +54,7 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
             error = GetLastError();
         else if (written == 0)
             error = ERROR_DISK_FULL;
+        note_progress(handle, written);
         at += written;
         count -= written;
     }
@@ -60,7 +76,8 @@ DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count)
         if (!ReadFile(input, bytes, room < MOST_AT_ONCE ? (DWORD)room : MOST_AT_ONCE, count,
                       NULL)) {
             DWORD error = GetLastError();
-            return error == ERROR_BROKEN_PIPE ? ERROR_HANDLE_EOF : error;
+            bool ended = error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
+            return ended ? ERROR_HANDLE_EOF : error;
         }
     } while (*count == 0 && is_pipe(input));
     return *count > 0 ? ERROR_SUCCESS : ERROR_HANDLE_EOF;
@@ -76,6 +93,7 @@ static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)
             error = GetLastError();
         else if (written == 0)
             error = ERROR_WRITE_FAULT;
+        note_progress(handle, written);
         units += written;
         count -= written;
     }
@@ -109,7 +127,7 @@ static DWORD write_characters(HANDLE handle, struct text text)
 DWORD console_write(HANDLE handle, const char *utf8, size_t bytes)
 {
     const unsigned char *start = (const unsigned char *)utf8;
-    return console_is(handle)
+    return console_shows(handle)
                ? write_characters(handle, (struct text){start, start + bytes, TEXT_UTF8})
                : console_write_bytes(handle, utf8, bytes);
 }
@@ -253,7 +271,9 @@ static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character
         if (!ReadConsoleInputW(input, &record, 1, &count))
             return GetLastError();
         if (count == 1 && record.EventType == KEY_EVENT && is_press(&record.Event.KeyEvent)) {
-            *character = record.Event.KeyEvent.uChar.UnicodeChar;
+            const KEY_EVENT_RECORD *key = &record.Event.KeyEvent;
+            bool bare = key->wVirtualKeyCode == VK_ESCAPE; /* Wine's terminal sends no character */
+            *character = bare ? ESCAPE : key->uChar.UnicodeChar;
             return ERROR_SUCCESS;
         }
     }

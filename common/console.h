@@ -10,6 +10,10 @@
 
 bool console_is(HANDLE handle);
 
+/* The same of a handle to write to: that of `> con` may not be read from, which GetConsoleMode asks
+ * for ("GetConsoleMode", Microsoft Learn). */
+bool console_shows(HANDLE handle);
+
 /*
  * Writes UTF-8 text of `bytes` bytes. On a console it is shown by WriteConsoleW, control characters
  * other than tab and line ends escaped; elsewhere it goes out byte for byte.

@@ -33,7 +33,8 @@ void mapping_other_name(char other[OBJECT_NAME_ROOM], const char *name)
 
 struct message_region mapping_region(const struct mapping *mapping)
 {
-    size_t missing = (size_t)((mapping->bytes - mapping->view_bytes) / sizeof(shared_word));
+    uint64_t words = (mapping->bytes - mapping->view_bytes) / sizeof(shared_word);
+    size_t missing = words < SIZE_MAX / 4 ? (size_t)words : SIZE_MAX / 4; /* far more than counts */
     return (struct message_region){mapping->view, mapping->view_bytes / sizeof(shared_word),
                                    missing};
 }
@@ -104,15 +105,17 @@ DWORD mapping_copy(const struct mapping *mapping, uint64_t offset, void *buffer,
         message_copy(mapping_region(mapping), (size_t)(offset - in_front), buffer, bytes);
         return ERROR_SUCCESS;
     }
+    size_t part = bytes < in_front - offset ? bytes : (size_t)(in_front - offset);
     uint64_t from = offset - offset % GRANULARITY;
     size_t skip = (size_t)(offset - from);
     void *view = MapViewOfFile(mapping->section, FILE_MAP_READ, (DWORD)(from >> 32), (DWORD)from,
-                               skip + bytes);
+                               skip + part);
     if (view == NULL)
         return GetLastError();
-    message_copy((struct message_region){.words = view}, skip, buffer, bytes);
+    message_copy((struct message_region){.words = view}, skip, buffer, part);
     UnmapViewOfFile(view);
-    return ERROR_SUCCESS;
+    return part == bytes ? ERROR_SUCCESS
+                         : mapping_copy(mapping, in_front, (char *)buffer + part, bytes - part);
 }
 
 static DWORD finish(struct mapping *mapping, DWORD error, enum mapping_access access)

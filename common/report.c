@@ -13,6 +13,7 @@
 #define LINE_BYTES 1024 /* of a message; a longer one is cut */
 
 static const char *program_name = "";
+static bool at_prompt; /* the cursor is behind one. Race: the watch may tell of an end meanwhile */
 bool report_is_quiet;
 
 /* A failure to write to stderr has nowhere to be told. What came from outside, such as a name,
@@ -28,6 +29,7 @@ static void put_line(const char *format, va_list arguments, const char *end)
     while (text.at < text.end)
         count += text_put_in_line(text_next(&text, NULL), shown + count);
     memcpy(shown + count, "\r\n", 2);
+    report_prompt("");
     console_write(GetStdHandle(STD_ERROR_HANDLE), shown, count + 2);
 }
 
@@ -97,8 +99,16 @@ void report_input(DWORD error, const char *advice)
 
 void report_prompt(const char *text)
 {
-    if (!report_is_quiet)
+    const char *line_end = at_prompt ? "\r\n" : "";
+    at_prompt = text[0] != '\0' && !report_is_quiet;
+    console_write(GetStdHandle(STD_ERROR_HANDLE), line_end, strlen(line_end));
+    if (at_prompt)
         console_write(GetStdHandle(STD_ERROR_HANDLE), text, strlen(text));
+}
+
+void report_answered(void)
+{
+    at_prompt = false;
 }
 
 static bool exists(enum object_kind kind, DWORD rights, const char *name)

@@ -29,8 +29,11 @@ void report_system(DWORD error, const char *format, ...) REPORT_FORMAT(2, 3);
 /* Reports that standard input cannot be read; if it is closed, in the words of `advice`. */
 void report_input(DWORD error, const char *advice);
 
-/* Text without a name or a line end before which the user types; not shown when quiet. */
+/* Text without a name or a line end, behind which the user types; not shown when quiet. What
+ * follows begins a line of its own, unless the user has answered. No text ends the line of the last
+ * one. */
 void report_prompt(const char *text);
+void report_answered(void);
 
 /* Reports that the mapping cannot be opened, created or mapped (`action`), and in a second line
  * what to do about it; looks under which names and as what kind of object it does exist. */

@@ -178,11 +178,13 @@ static int show(bool always, bool *new)
 
 static int read_by_key(void)
 {
-    report_note("reading %s; any key reads it again, q, Esc or Ctrl+C ends", source.name);
-    for (;;) {
+    for (bool first = true;; first = false) {
         bool new = false;
         int status = DONE;
         DWORD error = is_open() ? ERROR_SUCCESS : open_source();
+        if (first && (is_open() || error == ERROR_FILE_NOT_FOUND))
+            report_note("reading %s; any key shows it, q or Esc ends",
+                        is_open() ? source.mapping.name : source.name);
         if (error == ERROR_SUCCESS)
             status = show(true, &new);
         else if (error != ERROR_FILE_NOT_FOUND)
@@ -262,7 +264,7 @@ static int read_as_it_comes(void)
             Sleep(DUMP_MS);
         }
         if (timeout_ms != INFINITE && now - start >= timeout_ms) {
-            report_error("no message came within the time in the mapping %s", source.name);
+            report_error("no message has come in time in the mapping %s", source.name);
             return NOTHING;
         }
         source_wait(&source, timeout_ms != INFINITE ? timeout_ms - (DWORD)(now - start) : INFINITE);
@@ -325,11 +327,12 @@ static bool has_idle_option(void)
 static bool take_rest(char **words)
 {
     if (words[0] != NULL && (way != LIST || words[1] != NULL)) {
-        report_error("unexpected word %s: reader takes options only, see --help",
-                     words[way == LIST]);
+        report_error("unexpected word %s: %s", words[way == LIST],
+                     way == LIST ? "--list takes one PATTERN"
+                                 : "reader takes options only, see --help");
         return false;
     }
-    if (form == AS_BYTES && console_is(GetStdHandle(STD_OUTPUT_HANDLE))) {
+    if (form == AS_BYTES && console_shows(GetStdHandle(STD_OUTPUT_HANDLE))) {
         report_error("--raw writes bytes that a console cannot show: redirect it to a file or a "
                      "pipe, or use --hex");
         return false;
@@ -351,7 +354,8 @@ static bool take_rest(char **words)
 
 static int run(const char *pattern)
 {
-    console_end_with(way == WAIT ? NOTHING : DONE);
+    /* Ctrl+C is the end of what has no other. */
+    console_end_with((way == BY_KEY || way == FOLLOW) && count == 0 ? DONE : NOTHING);
     switch (way) {
     case BY_KEY:
         return read_by_key();

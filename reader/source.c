@@ -188,7 +188,8 @@ static DWORD take(struct source *source, struct sight *sight)
                                                       source->taken.bytes, source->taken.room);
         DWORD error;
         if (source->ranged && (result != MESSAGE_TOO_LONG || source->region.missing != 0)) {
-            source->recorded = result == MESSAGE_WHOLE ? sight->message.code_page : ENCODING_AUTO;
+            bool ours = result == MESSAGE_WHOLE || result == MESSAGE_TOO_LONG;
+            source->recorded = ours ? sight->message.code_page : ENCODING_AUTO;
             result = MESSAGE_PLAIN; /* and a part of what is there, whoever wrote it */
         }
         switch (result) {

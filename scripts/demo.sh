@@ -36,7 +36,7 @@ if [ "$terminal" ]; then
         set status-right '' \; \
         set window-status-format '' \; \
         set window-status-current-format '' \; \
-        set status-left 'Left: type a line, Ctrl+D ends. Right: any key, q ends. Other pane: Ctrl+B, arrow.' ||
+        set status-left 'Left: type, Ctrl+D ends. Right: any key, q ends. Other pane: Ctrl+B, arrow' ||
         exit
     rm -f "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$socket"
     exit 0

@@ -9,6 +9,7 @@ if /i "%~1"=="/follow" goto follow
 
 set "where=" & if /i "%~1"=="/test" set "where=/b"
 start "Progress" %where% cmd /c call "%~f0" /follow %1
+if not defined where echo Working; the other window shows how far.
 
 set "bar="
 set "patience=60"

@@ -3,6 +3,7 @@
 # A shell script is simply run: what is given to prove may be either.
 # The prefix lies in the build folder and is made at the first use; the user's own is never touched.
 set -eu
+[ $# -gt 0 ] || { echo "usage: sh scripts/wine.sh PROGRAM [ARGUMENT]..." >&2 && exit 2; }
 case $1 in *.sh) exec sh "$@" ;; esac
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,6 +14,7 @@ export LC_ALL=C.UTF-8
 export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-mscoree,mshtml=}"
 
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
+    echo "wine.sh: making a Wine prefix, once" >&2
     mkdir -p "$WINEPREFIX"
     wineboot --init >/dev/null 2>&1
     # No display is needed then, not even for a console in a window of its own.

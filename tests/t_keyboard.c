@@ -83,6 +83,13 @@ static void test_typed_line(void)
     expect_end(&writer, "Ctrl+Z behind text in writer");
 }
 
+/* As Wine's terminal sends it. */
+static bool press_bare_escape(struct screen *screen)
+{
+    screen_key(screen, VK_ESCAPE, L'\0', 0);
+    return true;
+}
+
 /* With --keep the text stays for as long as promised. */
 static void test_ways_to_end(void)
 {
@@ -93,6 +100,7 @@ static void test_ways_to_end(void)
         const char *name;
     } ways[] = {
         {"reader", "\x1b", NULL, false, "Esc in reader"},
+        {"reader", NULL, press_bare_escape, false, "Esc in Wine's terminal"},
         {"reader", "Q", NULL, false, "Q in reader"},
         {"reader", NULL, screen_ctrl_c, false, "Ctrl+C in reader"},
         {"reader", NULL, screen_ctrl_break, false, "Ctrl+Break in reader"},

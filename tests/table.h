@@ -2,7 +2,7 @@
 #define NO_MAPPING                                                                                 \
     "reader: cannot open the mapping @: ~ (error 2)\nreader: no program holds it now; start its "  \
     "writer, or wait for a text by --wait; --list shows those that exist\n"
-#define NO_MESSAGE "reader: no message came within the time in the mapping @\n"
+#define NO_MESSAGE "reader: no message has come in time in the mapping @\n"
 #define NO_KEY     "reader: the time of --timeout has passed: no line has come\n"
 #define NO_READER                                                                                  \
     "writer: no reader has taken the text in time; the text is gone if no other program holds @ "  \
@@ -10,12 +10,15 @@
 #define WAITING                                                                                    \
     "writer: no other program holds @: waiting until a reader has taken the text (Ctrl+C gives "   \
     "up, --timeout bounds it)\n"
-#define READING       "reader: reading @; any key reads it again, q, Esc or Ctrl+C ends\n"
+#define UNREAD                                                                                     \
+    "writer: waiting until a reader has taken the text in @ (Ctrl+C gives up, --timeout bounds "   \
+    "it)\n"
+#define READING       "reader: reading @; any key shows it, q or Esc ends\n"
 #define NOT_YET       "reader: nothing is there yet: no program holds the mapping\n"
 #define NOTHING_THERE "reader: nothing is in that part of the mapping @\n"
 #define SHOWING(part) "reader: the view has 4096 bytes: showing " part " on\n"
 #define NOT_LISTED    "reader: no named mapping of that name exists\n"
-#define KEEPING       "writer: keeping the text in @ until a key is pressed\n"
+#define KEEPING       "writer: keeping the text in @ until a line comes or the input ends\n"
 #define TOO_LARGE                                                                                  \
     " (to get a larger one, end the programs that hold it and use --size); it was not sent\n"
 #define EXISTS    "writer: the mapping @ exists with a capacity of "
@@ -95,7 +98,12 @@ static const struct row usage[] = {
     {"writer --interval 5 x", NULL,
      "writer: --interval has no effect beside TEXT: leave one of them out\n", 2},
     {"reader word", NULL, "reader: unexpected word word: ~\n", 2},
-    {"reader --list * more", NULL, "reader: unexpected word more: ~\n", 2},
+    {"reader --list * more", NULL, "reader: unexpected word more: --list takes one PATTERN\n", 2},
+    {"writer -s 16 -n @ -t 0 12345678901234567", NULL,
+     "writer: the text has 17 bytes, the mapping holds 15 (to get a larger one, use --size); it "
+     "was "
+     "not sent\n",
+     1},
     {"reader -1 -n global\\@", NULL, "~: write the namespace exactly as Global\\, ~\n", 2},
     {"reader -1 -n Global/@", NULL, "~: write the namespace exactly as Global\\, ~\n", 1},
     {"reader -1 -n a\\b", NULL, "~: a backslash may only end the namespace: ~\n", 2},
@@ -131,7 +139,7 @@ static const struct row last_holder[] = {
     {"writer -n @ -t 0.2 -q x", NULL, NO_READER, 1},
     {"writer -n @ -t 0", NULL, NO_READER, 1, "a\nb\n"},
     {"writer -n @", NULL, NULL, 0, ""},
-    {"writer -n @ --until-read -t 0.1 x", NULL, NO_READER, 1},
+    {"writer -n @ --until-read -t 0.1 x", NULL, UNREAD NO_READER, 1},
     {"writer -n @ --keep x", NULL, KEEPING, 0, ""},
     {"writer -n @ -k --quiet x", NULL, NULL, 0, ""},
     {"writer -n @ --keep -t 0.1 x", NULL,
@@ -139,7 +147,7 @@ static const struct row last_holder[] = {
              "other program holds it\n",
      1, STAYS_OPEN},
     {"writer -n @ --plain -t 0 x", NULL, NO_READER, 1},
-    {"writer -n @ --plain -r -t 0.2 x", NULL, NO_READER, 1},
+    {"writer -n @ --plain -r -t 0.2 x", NULL, UNREAD NO_READER, 1},
     {"writer -n @ --plain ''"}, /* no reader can show it */
     {"reader -n @ --once", NULL, NO_MAPPING, 1},
 };
@@ -182,7 +190,7 @@ static const struct row message[] = {
      "00000000  68 65 6c 6c 6f 00                                 |hello.|\n00000006\n", NO_MESSAGE,
      1},
     {"reader -n @ -o 5000", NULL,
-     READING SHOWING("0 from offset 4096") "reader: nothing is there yet\n", 0, ""},
+     SHOWING("0 from offset 4096") READING "reader: nothing is there yet\n", 0, ""},
     {"reader -n @ -x -o 5000 -w -t 0", NULL, SHOWING("0 from offset 4096") NO_MESSAGE, 1},
     {"reader -n @ --raw --length 6", "hello\\x00"},
     {"reader -n @ -r -o 1 -l 3 --once", "ell"},
@@ -206,7 +214,7 @@ static const struct row message[] = {
     {"reader -n @ -1", "--keep -x /? what? * C:\\*.*\n"},
     {"writer -n @ --timeout 0 x"},
     {"writer -n @ -t 0", NULL, NULL, 0, "y\n"},
-    {"writer -n @ --until-read -t 0.1 x", NULL, NO_READER, 1},
+    {"writer -n @ --until-read -t 0.1 x", NULL, UNREAD NO_READER, 1},
     {"writer -n @ -k", NULL, NULL, 0, "z\n"},
     {"reader -n @ -1", "z\n"},
     {"writer -n @ --size 256 exact"},

@@ -72,12 +72,14 @@ static DWORD look_for_holder(const struct publisher *publisher, bool *held)
     return count_holders(publisher, held);
 }
 
+#define BOUNDS " (Ctrl+C gives up, --timeout bounds it)"
+
 DWORD publisher_hand_over(const struct publisher *publisher)
 {
     if (publisher->plain && publisher->kept[0] == 0 && publisher->kept[1] == 0)
         return ERROR_SUCCESS; /* it is empty: no reader can show it */
     ULONGLONG start = GetTickCount64(), last_there = start;
-    bool seen_free = publisher->until_read, held = false;
+    bool seen_free = publisher->until_read, held = false, noted = false;
     for (int looks = 0;;) {
         bool there = publisher_is_there(publisher);
         if (there)
@@ -90,10 +92,6 @@ DWORD publisher_hand_over(const struct publisher *publisher)
             if (error != ERROR_SUCCESS ||
                 (there && looks >= (seen_free ? LOOKS_SINCE_FREE : LOOKS)))
                 return error;
-            if (!held && !seen_free && publisher->timeout_ms != 0)
-                report_note("no other program holds %s: waiting until a reader has taken the text "
-                            "(Ctrl+C gives up, --timeout bounds it)",
-                            publisher->mapping.name);
             seen_free |= !held;
         }
         DWORD nap_ms = nap(publisher, start, held ? HELD_MS : LOOK_MS);
@@ -102,5 +100,12 @@ DWORD publisher_hand_over(const struct publisher *publisher)
             return error;
         if (nap_ms == 0)
             return seen_free || !there ? WAIT_TIMEOUT : ERROR_SUCCESS;
+        if (!noted && !held)
+            report_note(publisher->until_read
+                            ? "waiting until a reader has taken the text in %s" BOUNDS
+                            : "no other program holds %s: waiting until a reader "
+                              "has taken the text" BOUNDS,
+                        publisher->mapping.name);
+        noted |= !held;
     }
 }

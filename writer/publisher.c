@@ -258,8 +258,9 @@ static DWORD refuse_long(struct publisher *publisher, uint64_t number, uint64_t 
     char why[200];
     snprintf(why, sizeof why,
              " has %" PRIu64 " bytes, the mapping holds %" PRIu32
-             " (to get a larger one, end the programs that hold it and use --size)",
-             bytes, publisher_text_bytes(publisher));
+             " (to get a larger one, %suse --size)",
+             bytes, publisher_text_bytes(publisher),
+             publisher->mapping.created ? "" : "end the programs that hold it and ");
     return refuse(publisher, number, why);
 }
 
@@ -326,6 +327,10 @@ static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
                               .code_page = publisher->code_page,
                               .process_id = GetCurrentProcessId(),
                               .time = publisher->begun};
+    /* An answer may have come to a text before this one, under the same lock. */
+    if (publisher->plain && publisher->read != NULL && !publisher->more &&
+        !ResetEvent(publisher->read))
+        return GetLastError();
     if (publisher->plain)
         put_plain(publisher, text, bytes);
     else if (!message_publish(publisher->region, &message, text))

@@ -141,8 +141,8 @@ static int send_piped(HANDLE handle)
 
 static int send_typed(HANDLE console)
 {
-    report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+Z or Ctrl+D ends it",
-                publisher.mapping.name, publisher_text_bytes(&publisher));
+    report_note("writing to %s, %" PRIu32 " bytes a line; Ctrl+D ends", publisher.mapping.name,
+                publisher_text_bytes(&publisher));
     bool ended = false;
     DWORD error = ERROR_SUCCESS;
     while (error == ERROR_SUCCESS && !ended) {
@@ -154,13 +154,15 @@ static int send_typed(HANDLE console)
         watch_input(false);
         if (error != ERROR_SUCCESS)
             return refuse_input(error);
+        if (!ended) /* Ctrl+Z leaves the cursor in the line */
+            report_answered();
         console_end_with(UNDELIVERED);
         if (!ended || bytes > 0)
             error = flush_after(publisher_send(&publisher, line, bytes, 0));
-        if (!publisher.refused && !publisher.until_read)
+        if (error == ERROR_SUCCESS && !publisher.refused && !publisher.until_read)
             console_end_with(DONE);
     }
-    report_prompt("\r\n"); /* Ctrl+Z has left the cursor in the line */
+    report_prompt("");
     return outcome(error);
 }
 
@@ -202,7 +204,8 @@ static int keep_text(HANDLE keys, int status)
     wchar_t character;
     console_end_with((UINT)status);
     watch_for("no line has come; the text is gone if no other program holds it");
-    report_note("keeping the text in %s until a key is pressed", name);
+    report_note("keeping the text in %s until %s", name,
+                console_is(keys) ? "a key is pressed" : "a line comes or the input ends");
     DWORD error = console_read_key(keys, publisher.timeout_ms, &character);
     console_restore();
     if (keys != GetStdHandle(STD_INPUT_HANDLE))
@@ -244,11 +247,13 @@ static int hand_over(void)
 }
 
 /* What is done after the last message, so that it reaches somebody; `status` is that until now. */
-static int finish(bool words, int status)
+static int finish(bool words, int status, ULONGLONG start)
 {
     HANDLE keys = ending == KEEP ? open_keys(!words) : INVALID_HANDLE_VALUE;
-    if (!words) /* its time runs from the start */
+    if (!words)
         watch_restart();
+    else if (publisher.timeout_ms != INFINITE) /* the time of words runs from the start */
+        publisher.timeout_ms -= (uint32_t)min(GetTickCount64() - start, publisher.timeout_ms);
     bool keep = ending == KEEP && (words || keys != INVALID_HANDLE_VALUE);
     return keep ? keep_text(keys, status) : hand_over();
 }
@@ -257,6 +262,7 @@ static int finish(bool words, int status)
  */
 static int run(char **words)
 {
+    ULONGLONG start = GetTickCount64();
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     bool typed = words[0] == NULL && console_is(input);
     publisher.until_read = ending == UNTIL_READ;
@@ -281,7 +287,7 @@ static int run(char **words)
                                   : send_piped(input);
     if (status == FAILED || publisher.published == 0 || (typed && ending == HAND_OVER))
         return status;
-    int end = finish(words[0] != NULL, status);
+    int end = finish(words[0] != NULL, status, start);
     return end > status ? end : status;
 }
 
