@@ -64,6 +64,13 @@ static void test_in_parts(void)
     process_run(ARGS("replaced_reader", "-n", name, "--once", "--length", "5"), NULL);
     test_text(got.out, "hello\r\n", "and done so, it is read");
     process_free(writer);
+
+    name = test_unique_name();
+    writer = process_start(ARGS("writer", "-n", name, "-s", "96K", "-k", "-e", "oem", "größe"));
+    process_wait_errors(writer, "keeping the text", ENOUGH_MS);
+    process_run(ARGS("replaced_reader", "-n", name, "--once", "--length", "5"), NULL);
+    test_text(got.out, "größe\r\n", "in the encoding that its writer has recorded");
+    process_free(writer);
     SetEnvironmentVariableA("REPLACED", NULL);
 }
 

@@ -163,6 +163,16 @@ static void test_end_after_loss(void)
 
     name = test_unique_name();
     struct screen *screen = screen_open();
+    struct process *reader = process_start_on(screen, ARGS("reader", "-n", name, "-f", "-c", "2"));
+    Sleep(500);
+    screen_ctrl_c(screen);
+    test_ends(reader, 1, "and of a reader that has not shown all it was to");
+
+    name = test_unique_name();
+    struct process *silent = process_start_on(screen, ARGS("writer", "-n", name, "-t", "0.5"));
+    test_check(screen_wait(screen, ">\nwriter: the time of --timeout", ENOUGH_MS),
+               "what is told behind a prompt begins a line");
+    test_ends(silent, 1, "with status 1");
     struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--keep"),
                                   .screen = screen,
                                   .input = line,

@@ -98,6 +98,56 @@ static void test_closed_and_full(void)
     process_free(writer);
 }
 
+static HANDLE open_pipe(const char *name, char path[80])
+{
+    snprintf(path, 80, "\\\\.\\pipe\\%s", name);
+    HANDLE pipe = CreateNamedPipeA(path, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
+    if (pipe == INVALID_HANDLE_VALUE)
+        test_bail("no pipe: error %lu", GetLastError());
+    return pipe;
+}
+
+/* Who takes the output slowly takes it: all of it together may last longer than the time-out. */
+static void test_slow_output(void)
+{
+    enum { BYTES = 1 << 20, PART = 1 << 16 };
+    static char part[PART];
+    char path[80];
+    const char *name = test_unique_name();
+    struct foreign foreign = test_publish(name, BYTES, NULL);
+    HANDLE pipe = open_pipe(name, path);
+    struct process_setup setup = {
+        .arguments = ARGS("reader", "-n", name, "--raw", "-t", "1"), .in = STREAM_NUL, .out = path};
+    struct process *reader = process_start_as(&setup);
+    DWORD taken = 0, more = 1;
+    for (; more > 0 && taken < BYTES; taken += more, Sleep(150))
+        if (!ReadFile(pipe, part, PART, &more, NULL))
+            more = 0;
+    test_equal(taken, BYTES, "a dump that is taken slowly is whole");
+    test_ends(reader, 0, "with status 0");
+    CloseHandle(pipe);
+    test_withdraw(&foreign);
+}
+
+/* A server that leaves is an end of the input like any other. */
+static void test_disconnected(void)
+{
+    char path[80];
+    DWORD written;
+    const char *name = test_unique_name();
+    HANDLE pipe = open_pipe(name, path);
+    struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "-t", "20"), .in = path};
+    struct process *writer = process_start_as(&setup);
+    WriteFile(pipe, "last\n", 5, &written, NULL);
+    FlushFileBuffers(pipe);
+    DisconnectNamedPipe(pipe);
+    test_check(process_wait_errors(writer, "waiting until a reader", ENOUGH_MS),
+               "what came before its server left is handed over");
+    test_reads(name, "last\r\n", "and read");
+    test_ends(writer, 0, "with status 0");
+    CloseHandle(pipe);
+}
+
 /* As a service or a program with windows starts others: any of the three streams is no handle. */
 static void test_without_streams(void)
 {
@@ -148,5 +198,7 @@ void test_main(void)
 {
     test_all_accounted();
     test_closed_and_full();
+    test_slow_output();
+    test_disconnected();
     test_without_streams();
 }

@@ -358,7 +358,11 @@ static const struct row under_global[] = {
      "reader: there is a mapping Global\\@: use --name Global\\@\n",
      1},
 };
-static const struct row under_local[] = {{"reader -n Global\\@ -1", "local\n"}};
+static const struct row under_local[] = {
+    {"reader -n Global\\@ -1", "local\n"},
+    {"reader -n Global\\@", "local\n",
+     "reader: reading Local\\@; any key shows it, q or Esc ends\n", 0, ""},
+};
 static const struct row small[] = {
     {"writer -n @ -s 64K x", NULL, EXISTS "256 bytes, not the 65536" LEAVE_OUT, 2},
 };
