@@ -163,9 +163,12 @@ static DWORD keep_line(const wchar_t *units, size_t count, char **line, size_t *
     if (larger == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
     kept = larger;
+    const unsigned char *start = (const unsigned char *)units;
+    struct text text = {start, start + 2 * count, TEXT_UTF16};
     *line = kept;
-    *bytes = (size_t)WideCharToMultiByte(CP_UTF8, 0, units, (int)count, kept, (int)(3 * count + 4),
-                                         NULL, NULL);
+    *bytes = 0;
+    while (text.at < text.end)
+        *bytes += text_put_utf8(text_next(&text, NULL), kept + *bytes);
     return ERROR_SUCCESS;
 }
 

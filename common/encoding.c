@@ -31,10 +31,13 @@ bool encoding_to_wide(const char *utf8, wchar_t *wide, size_t count)
 
 bool encoding_from_wide(const wchar_t *wide, char *utf8, size_t count)
 {
-    bool fits = WideCharToMultiByte(CP_UTF8, 0, wide, -1, utf8, (int)count, NULL, NULL) != 0;
-    if (!fits)
-        utf8[0] = '\0';
-    return fits;
+    const unsigned char *bytes = (const unsigned char *)wide;
+    struct text text = {bytes, bytes + 2 * wcslen(wide), TEXT_UTF16};
+    size_t at = 0;
+    while (text.at < text.end && at + 4 < count)
+        at += text_put_utf8(text_next(&text, NULL), utf8 + at);
+    utf8[at] = '\0';
+    return text.at == text.end;
 }
 
 size_t encoding_room(size_t bytes)

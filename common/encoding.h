@@ -17,7 +17,8 @@
 bool encoding_parse(const char *name, bool with_auto, UINT *code_page);
 
 /* Converts between NUL-terminated UTF-8 and UTF-16; what is ill-formed becomes U+FFFD. `count` is
- * the room in units, with the NUL. False if it does not fit; UTF-8 is empty then. */
+ * the room in units, with the NUL. False if it does not fit, with what fits in UTF-8; from UTF-16
+ * nothing else fails. */
 bool encoding_to_wide(const char *utf8, wchar_t *wide, size_t count);
 bool encoding_from_wide(const wchar_t *wide, char *utf8, size_t count);
 

@@ -11,7 +11,7 @@ if errorlevel 1 exit /b 2
 if /i "%~1"=="give" goto give
 if /i "%~1"=="take" goto take
 if /i "%~1"=="/test" goto test
-1>&2 echo Usage: hand-over.bat give [VALUE]  in one window, hand-over.bat take  in another.
+echo Usage: hand-over.bat give [VALUE]  in one window, hand-over.bat take  in another. 1>&2
 exit /b 2
 
 :give

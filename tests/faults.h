@@ -47,6 +47,7 @@
     FAULT(USES, GetExitCodeProcess, 2, 0, "--info takes it to be running")                         \
     FAULT(USES, GetNamedPipeInfo, 5, 0, "no bytes from it are its end")                            \
     FAULT(ALLOCATES, GetSecurityInfo, 8, FAULT_ERROR, "--info says what it does not know")         \
+    FAULT(USES, GetProcessTimes, 5, 0, "--info takes it for the writer's")                         \
     FAULT(USES, GetTokenInformation, 5, 0, NULL)                                                   \
     FAULT(USES, LookupAccountSidW, 7, 0, "--info shows digits")                                    \
     FAULT(USES, MultiByteToWideChar, 6, 0, "the text is taken for UTF-8 or Latin-1")               \
