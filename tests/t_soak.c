@@ -141,6 +141,8 @@ static void test_soak(void)
     test_time_limit(600 + 2 * (unsigned)seconds);
     pair.programs[0] = process_start_as(&writer);
     pair.programs[1] = process_start_as(&reader);
+    process_type(pair.programs[0], "first\n"); /* so it is its mapping, with room for 60K */
+    process_run(ARGS("reader", "-n", name, "-qwt", "10"), NULL);
     if (!is_at_work(&pair) || mapping_create(&pair.neighbour.mapping, name, MAPPING_SIZE, false,
                                              MAPPING_WRITE) != ERROR_SUCCESS)
         test_bail("the writer and the follower do not start: %s", got.err);
