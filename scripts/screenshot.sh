@@ -28,15 +28,15 @@ open() {
     window=$(xdotool search --sync --onlyvisible --name "^$1\$")
     sleep 2
 }
-open writer 63
+open writer 59
 writer=$window
-open reader 61
+open reader 62
 reader=$window
 
 # The window manager comes last: a window that opens while it starts is not shown.
 openbox >>build/screenshot/log 2>&1 &
 sleep 2
-xdotool windowmove "$writer" 10 10 windowmove "$reader" 600 10
+xdotool windowmove "$writer" 10 10 windowmove "$reader" 566 10
 
 for text in \
     'Hello from the other window' \
