@@ -9,7 +9,6 @@
 
 #define CTRL_D 0x04
 #define CTRL_Z 0x1A
-#define ESCAPE L'\x1B'
 #define CHUNK  512 /* UTF-16 units of output that are put together */
 #define LINE_UNITS                                                                                 \
     16384 /* that are read at once: below the 64 KB that Windows documents, and more               \
@@ -31,8 +30,8 @@ bool console_is(HANDLE handle)
 bool console_shows(HANDLE handle)
 {
     DWORD written;
-    return console_is(handle) || (GetFileType(handle) == FILE_TYPE_CHAR &&
-                                  WriteConsoleW(handle, L"", 0, &written, NULL) != 0);
+    return GetFileType(handle) == FILE_TYPE_CHAR &&
+           (console_is(handle) || WriteConsoleW(handle, L"", 0, &written, NULL) != 0);
 }
 
 /* Somebody takes the output. Notes and errors do not prolong what they tell of. */
@@ -276,7 +275,7 @@ static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character
         if (count == 1 && record.EventType == KEY_EVENT && is_press(&record.Event.KeyEvent)) {
             const KEY_EVENT_RECORD *key = &record.Event.KeyEvent;
             bool bare = key->wVirtualKeyCode == VK_ESCAPE; /* Wine's terminal sends no character */
-            *character = bare ? ESCAPE : key->uChar.UnicodeChar;
+            *character = bare ? VK_ESCAPE : key->uChar.UnicodeChar;
             return ERROR_SUCCESS;
         }
     }

@@ -99,11 +99,12 @@ void report_input(DWORD error, const char *advice)
 
 void report_prompt(const char *text)
 {
-    const char *line_end = at_prompt ? "\r\n" : "";
-    at_prompt = text[0] != '\0' && !report_is_quiet;
-    console_write(GetStdHandle(STD_ERROR_HANDLE), line_end, strlen(line_end));
+    HANDLE handle = GetStdHandle(STD_ERROR_HANDLE);
     if (at_prompt)
-        console_write(GetStdHandle(STD_ERROR_HANDLE), text, strlen(text));
+        console_write(handle, "\r\n", 2);
+    at_prompt = text[0] != '\0' && !report_is_quiet;
+    if (at_prompt)
+        console_write(handle, text, strlen(text));
 }
 
 void report_answered(void)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DIGEST_PRIME UINT64_C(1099511628211)
+
 static uint32_t ill_formed(bool *valid)
 {
     if (valid != NULL)
@@ -245,6 +247,21 @@ bool text_parse_seconds(const char *word, uint32_t *milliseconds)
     value += decimals > 0 ? strtoul(point + 1, NULL, 10) * units[decimals] : 0;
     *milliseconds = (uint32_t)value;
     return value <= INT32_MAX;
+}
+
+uint64_t text_digest(uint64_t digest, const void *bytes, size_t count)
+{
+    const unsigned char *at = bytes;
+    for (size_t part = 8; count > 0; at += part, count -= part) {
+        uint64_t word = 0;
+        if (count >= part)
+            memcpy(&word, at, sizeof word);
+        else
+            memcpy(&word, at, part = count);
+        digest = (digest ^ word) * DIGEST_PRIME;
+        digest ^= digest >> 32; /* else a highest bit stays where it is, and two undo each other */
+    }
+    return digest;
 }
 
 static char lower(char letter)

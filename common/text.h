@@ -69,6 +69,11 @@ bool text_parse_size(const char *word, uint64_t *value);
 /* Seconds with up to three decimals ("2", "0.25", ".5") as milliseconds, at most 2^31 - 1. */
 bool text_parse_seconds(const char *word, uint32_t *milliseconds);
 
+/* Goes on with a digest: a 64-bit FNV-1a hash over words of 8 bytes, the last one padded with
+ * zeros. To notice a change, not to defend against forgery. */
+#define TEXT_DIGEST_START UINT64_C(14695981039346656037)
+uint64_t text_digest(uint64_t digest, const void *bytes, size_t count);
+
 /* True if the whole UTF-8 `name` matches the pattern, in which * stands for any characters and ?
  * for one. ASCII letters match in either case. Takes time in proportion to the product of the
  * lengths. */

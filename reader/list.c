@@ -19,7 +19,6 @@
 #define BUFFER_BYTES    65536
 #define MOST_READINGS   64 /* of all names */
 #define IDLE_READINGS   10
-#define FNV_PRIME       UINT64_C(1099511628211) /* of the 64-bit FNV-1a hash */
 
 struct directory_entry {
     UNICODE_STRING name, type;
@@ -36,15 +35,9 @@ NTSYSAPI NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE directory, void *buffer, U
 struct names {
     wchar_t **at;
     size_t count, room;
-    uint64_t order; /* a hash of all objects in the order of a reading */
+    uint64_t order; /* a digest of all objects in the order of a reading */
     const char *pattern;
 };
-
-static void hash_order(struct names *names, const UNICODE_STRING *name)
-{
-    for (size_t i = 0; i < name->Length / sizeof(wchar_t); i++)
-        names->order = (names->order ^ name->Buffer[i]) * FNV_PRIME;
-}
 
 static bool keep_name(struct names *names, const wchar_t *prefix, const UNICODE_STRING *name)
 {
@@ -94,7 +87,7 @@ static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *p
            (status = NtQueryDirectoryObject(directory, buffer, sizeof buffer, TRUE, context == 0,
                                             &context, &bytes)) >= 0) {
         const UNICODE_STRING *type = &buffer[0].type;
-        hash_order(names, &buffer[0].name);
+        names->order = text_digest(names->order, buffer[0].name.Buffer, buffer[0].name.Length);
         if (type->Length == 2 * strlen("Section") &&
             memcmp(type->Buffer, L"Section", 2 * strlen("Section")) == 0 &&
             !keep_name(names, prefix, &buffer[0].name))
@@ -152,7 +145,7 @@ static DWORD read_names(struct names *names)
          i++) {
         uint64_t order = names->order;
         size_t count = names->count;
-        names->order = 0;
+        names->order = TEXT_DIGEST_START;
         error = read_directories(names);
         sort_and_drop_doubles(names);
         if (i > 0 && names->order == order)

@@ -12,8 +12,6 @@
 #define SETTLE_STEP_MS 5    /* between two looks at it */
 #define BUSY_MS        2000 /* until a message that changes all the time is given up */
 #define MOST_BYTES     INT32_MAX /* of a plain text */
-#define DIGEST_START   UINT64_C(14695981039346656037)
-#define DIGEST_PRIME   UINT64_C(1099511628211)
 
 /* Between two looks at what signals nothing: so many times as long as a look takes, which is 2 % of
  * a core; and at most. */
@@ -74,24 +72,10 @@ void source_range(const struct source *source, uint64_t *offset, uint64_t *bytes
     *bytes = source->length < size - *offset ? source->length : size - *offset;
 }
 
-/* Goes on with a 64-bit FNV-1a hash over words, the last one padded with zeros. */
-static uint64_t digest(uint64_t hash, const unsigned char *at, size_t bytes)
-{
-    for (size_t part = 8; bytes > 0; at += part, bytes -= part) {
-        uint64_t word = 0;
-        if (bytes >= part)
-            memcpy(&word, at, sizeof word);
-        else
-            memcpy(&word, at, part = bytes);
-        hash = (hash ^ word) * DIGEST_PRIME;
-        hash ^= hash >> 32; /* else a highest bit stays where it is, and two undo each other */
-    }
-    return hash;
-}
-
 static uint64_t digest_text(const struct source *source)
 {
-    return digest(DIGEST_START ^ source->taken.count, source->taken.bytes, source->taken.count);
+    return text_digest(TEXT_DIGEST_START ^ source->taken.count, source->taken.bytes,
+                       source->taken.count);
 }
 
 static DWORD make_room(struct source *source, size_t room)
@@ -279,7 +263,7 @@ void source_acknowledge(struct source *source, const struct sight *sight)
 DWORD source_has_changed(struct source *source, bool *changed)
 {
     struct seen *seen = &source->seen;
-    uint64_t offset, bytes, hash = DIGEST_START;
+    uint64_t offset, bytes, hash = TEXT_DIGEST_START;
     DWORD error = ERROR_SUCCESS;
     source->look_us = now_us();
     source->signals = message_signals(source->region);
@@ -288,7 +272,7 @@ DWORD source_has_changed(struct source *source, bool *changed)
         static unsigned char block[SOURCE_BLOCK];
         size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
         error = mapping_copy(&source->mapping, offset, block, part);
-        hash = digest(hash, block, part);
+        hash = text_digest(hash, block, part);
         offset += part;
         bytes -= part;
     }

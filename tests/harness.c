@@ -253,6 +253,15 @@ void test_withdraw(struct foreign *foreign)
     CloseHandle(foreign->section);
 }
 
+HANDLE test_pipe(const char *name, char path[TEST_PATH])
+{
+    snprintf(path, TEST_PATH, "\\\\.\\pipe\\%s", name);
+    HANDLE pipe = CreateNamedPipeA(path, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
+    if (pipe == INVALID_HANDLE_VALUE)
+        test_bail("no pipe: error %lu", GetLastError());
+    return pipe;
+}
+
 long test_count(const char *text, const char *part)
 {
     long count = 0;
@@ -361,11 +370,8 @@ int wmain(int argc, wchar_t **wide_argv)
     if (argc == 2 && wcscmp(wide_argv[1], L"--hold-console") == 0)
         return screen_hold();
     prepare();
-    if (argc == 1 && GetConsoleMode(tap, &mode))
-        return run_behind_pipe();
-
     if (argc == 1)
-        return run_test();
+        return GetConsoleMode(tap, &mode) ? run_behind_pipe() : run_test();
     argv = test_room(NULL, ((size_t)argc + 1) * sizeof *argv);
     for (int i = 0; i < argc; i++)
         argv[i] = test_narrow(wide_argv[i], wcslen(wide_argv[i]));

@@ -98,6 +98,10 @@ struct foreign {
 struct foreign test_publish(const char *name, DWORD bytes, const char *sddl);
 void test_withdraw(struct foreign *foreign);
 
+/* A named pipe that holds not a byte, and the path that makes it a stream of a program. */
+#define TEST_PATH 80
+HANDLE test_pipe(const char *name, char path[TEST_PATH]);
+
 /* ---- harness_start.c, harness_process.c: programs under test ---- */
 
 /* The arguments of a program, the program first: "writer", "reader" (in the folder above the test's

@@ -171,12 +171,10 @@ void put_message(struct victim *victim, uint32_t capacity)
 /* The path of a pipe that takes not a byte, since nobody reads it. */
 static const char *full_pipe(struct victim *victim, int which)
 {
-    static char paths[2][80];
-    snprintf(paths[which], sizeof paths[which], "\\\\.\\pipe\\%s.%d", victim->name, which);
-    victim->pipes[which] =
-        CreateNamedPipeA(paths[which], PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
-    if (victim->pipes[which] == INVALID_HANDLE_VALUE)
-        test_bail("no pipe: error %lu", GetLastError());
+    static char paths[2][TEST_PATH];
+    char name[64];
+    snprintf(name, sizeof name, "%s.%d", victim->name, which);
+    victim->pipes[which] = test_pipe(name, paths[which]);
     return paths[which];
 }
 

@@ -14,11 +14,12 @@ struct result got;
 
 int process_run_as(const struct process_setup *setup, DWORD timeout_ms)
 {
-    static struct process *process;
+    static struct process *last; /* whose output is in `got` */
     ULONGLONG start = GetTickCount64();
-    if (process != NULL)
-        process_free(process);
-    process = process_start_as(setup);
+    struct process *process = process_start_as(setup);
+    if (last != NULL)
+        process_free(last);
+    last = process;
     bool ended = process_wait(process, timeout_ms);
     if (!ended) {
         test_note("%s has not ended after %lu ms", setup->arguments[0], timeout_ms);
@@ -149,8 +150,6 @@ void process_free(struct process *process)
     free(process);
 }
 
-/* By trying, as Wine 8 always answers GetProcessHandleCount with 0. Handles are small multiples of
- * 4. */
 bool process_ended(struct process *process, int status)
 {
     int found = process_wait(process, ENOUGH_MS) ? process_status(process) : -1;
@@ -172,6 +171,8 @@ struct process *process_keep(const char *name, const char *text)
     return writer;
 }
 
+/* By trying, as Wine 8 always answers GetProcessHandleCount with 0. Handles are small multiples of
+ * 4. */
 DWORD process_handles(struct process *process)
 {
     DWORD count = 0;

@@ -246,12 +246,9 @@ static void test_undelivered(void)
 static void test_stuck_reader(void)
 {
     struct handover handover;
-    char path[80];
+    char path[TEST_PATH];
     start_writer(&handover, "3");
-    snprintf(path, sizeof path, "\\\\.\\pipe\\%s", handover.name);
-    HANDLE pipe = CreateNamedPipeA(path, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
-    if (pipe == INVALID_HANDLE_VALUE)
-        test_bail("no pipe: error %lu", GetLastError());
+    HANDLE pipe = test_pipe(handover.name, path);
     struct process_setup setup = {.arguments = ARGS("reader", "-n", handover.name, "--wait"),
                                   .out = path};
     wait_for_text(handover.name, handover.text);

@@ -17,6 +17,12 @@ static struct process *start_waiting(const char *const *arguments)
     return writer;
 }
 
+static void read_it(const char *name, const char *text)
+{
+    process_run(ARGS("reader", "-n", name, "--once"), NULL);
+    test_text(got.out, text, "the text is there to be read");
+}
+
 static void expect_replaced(struct process *writer)
 {
     process_wait(writer, ENOUGH_MS);
@@ -32,7 +38,7 @@ static void test_holder(void)
     struct mapping mapping;
     mapping_open(&mapping, name, MAPPING_READ);
     test_ends(writer, 0, "a program that holds the mapping lets the writer go");
-    test_reads(name, "kept\r\n", "the text is there to be read");
+    read_it(name, "kept\r\n");
     mapping_close(&mapping);
 }
 
@@ -49,7 +55,7 @@ static void test_two_writers(const char *option)
     Sleep(1000); /* a holder would have been seen */
     test_check(process_running(old) && process_running(new),
                "two writers do not leave to each other");
-    test_reads(name, "new\r\n", "the text is there to be read");
+    read_it(name, "new\r\n");
     test_ends(new, 0, "the reader lets the newer one go");
     expect_replaced(old);
 }
@@ -97,7 +103,7 @@ static void test_recorded_meanwhile(void)
     sprintf(line, "%0500d\n", 0);
     process_type(plain, line);
     process_wait_errors(plain, "line 1 has 500 bytes, the mapping holds 255", ENOUGH_MS);
-    test_reads(name, "message\r\n", "the text is there to be read");
+    read_it(name, "message\r\n");
     process_close_input(plain);
     test_ends(plain, 1, "a plain text is refused whole");
 }
@@ -124,7 +130,7 @@ static void test_part(void)
     test_text(got.out, "hello\r\n", "a part is shown");
     Sleep(500);
     test_check(process_running(writer), "and not taken");
-    test_reads(name, "hello there\r\n", "the text is there to be read");
+    read_it(name, "hello there\r\n");
     test_ends(writer, 0, "as the whole is");
 }
 
@@ -150,7 +156,7 @@ static void test_refused_at_the_end(const char *interval)
     process_type(writer, lines);
     process_close_input(writer);
     process_wait_errors(writer, "line 2 has 300 bytes", ENOUGH_MS);
-    test_reads(name, "read\r\n", "the text is there to be read");
+    read_it(name, "read\r\n");
     test_ends(writer, 1, "the message before is handed over");
 }
 
@@ -201,7 +207,7 @@ static void test_stand_in(void)
     Sleep(500);
     test_text(foreign.view, "theirs",
               "a stand-in's text does not move into a Global\\ mapping that comes");
-    test_reads(local, "ours\r\n", "the text is there to be read");
+    read_it(local, "ours\r\n");
     test_ends(writer, 0, "and is handed over where it is");
     test_withdraw(&foreign);
 }
@@ -214,7 +220,7 @@ static void test_odd_input(void)
     mapping_create(&mapping, name, MAPPING_SIZE, false, MAPPING_WRITE);
     test_equal(process_run(ARGS("replaced_writer", "-n", name, "-q"), "line\n"), 0,
                "a write of no bytes into a pipe");
-    test_reads(name, "line\r\n", "the text is there to be read");
+    read_it(name, "line\r\n");
     mapping_close(&mapping);
 
     SetEnvironmentVariableA("REPLACED", "aborted");

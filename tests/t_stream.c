@@ -98,24 +98,15 @@ static void test_closed_and_full(void)
     process_free(writer);
 }
 
-static HANDLE open_pipe(const char *name, char path[80])
-{
-    snprintf(path, 80, "\\\\.\\pipe\\%s", name);
-    HANDLE pipe = CreateNamedPipeA(path, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
-    if (pipe == INVALID_HANDLE_VALUE)
-        test_bail("no pipe: error %lu", GetLastError());
-    return pipe;
-}
-
 /* Who takes the output slowly takes it: all of it together may last longer than the time-out. */
 static void test_slow_output(void)
 {
     enum { BYTES = 1 << 20, PART = 1 << 16 };
     static char part[PART];
-    char path[80];
+    char path[TEST_PATH];
     const char *name = test_unique_name();
     struct foreign foreign = test_publish(name, BYTES, NULL);
-    HANDLE pipe = open_pipe(name, path);
+    HANDLE pipe = test_pipe(name, path);
     struct process_setup setup = {
         .arguments = ARGS("reader", "-n", name, "--raw", "-t", "1"), .in = STREAM_NUL, .out = path};
     struct process *reader = process_start_as(&setup);
@@ -132,10 +123,10 @@ static void test_slow_output(void)
 /* A server that leaves is an end of the input like any other. */
 static void test_disconnected(void)
 {
-    char path[80];
+    char path[TEST_PATH];
     DWORD written;
     const char *name = test_unique_name();
-    HANDLE pipe = open_pipe(name, path);
+    HANDLE pipe = test_pipe(name, path);
     struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "-t", "20"), .in = path};
     struct process *writer = process_start_as(&setup);
     WriteFile(pipe, "last\n", 5, &written, NULL);

@@ -101,8 +101,7 @@ static const struct row usage[] = {
     {"reader --list * more", NULL, "reader: unexpected word more: --list takes one PATTERN\n", 2},
     {"writer -s 16 -n @ -t 0 12345678901234567", NULL,
      "writer: the text has 17 bytes, the mapping holds 15 (to get a larger one, use --size); it "
-     "was "
-     "not sent\n",
+     "was not sent\n",
      1},
     {"reader -1 -n global\\@", NULL, "~: write the namespace exactly as Global\\, ~\n", 2},
     {"reader -1 -n Global/@", NULL, "~: write the namespace exactly as Global\\, ~\n", 1},

@@ -100,12 +100,13 @@ DWORD publisher_hand_over(const struct publisher *publisher)
             return error;
         if (nap_ms == 0)
             return seen_free || !there ? WAIT_TIMEOUT : ERROR_SUCCESS;
-        if (!noted && !held)
+        if (!noted && !held) {
             report_note(publisher->until_read
                             ? "waiting until a reader has taken the text in %s" BOUNDS
                             : "no other program holds %s: waiting until a reader "
                               "has taken the text" BOUNDS,
                         publisher->mapping.name);
-        noted |= !held;
+            noted = true;
+        }
     }
 }

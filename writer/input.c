@@ -23,11 +23,10 @@ static const char *find_line_end(struct input *input)
 bool input_next(struct input *input, const char **line, uint64_t *bytes)
 {
     const char *start = input->buffer + input->start;
-    size_t left = input->end - input->start;
     const char *end = find_line_end(input);
-    if (end == NULL && (!input->ended || (left == 0 && input->skipped == 0)))
-        return false;
     size_t length = input->searched;
+    if (end == NULL && (!input->ended || (length == 0 && input->skipped == 0)))
+        return false;
     input->start += length + (end != NULL);
     input->searched = 0;
     if (end != NULL && length > 0 && start[length - 1] == '\r')

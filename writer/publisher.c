@@ -228,6 +228,7 @@ static DWORD ask_for_answer(struct publisher *publisher, bool next)
     object_close(&publisher->shown);
     if (!publisher->delivers || publisher->plain || publisher->more)
         return ERROR_SUCCESS;
+    /* The distance to 0 is the number itself, wrapped. */
     return notify_create_read(&publisher->shown, publisher->mapping.name,
                               message_distance(message_number(publisher->region) + next, 0),
                               publisher->share);
