@@ -74,17 +74,20 @@ static DWORD wait_for_end(struct process *process)
 }
 
 /* A follower goes on as long as it has something to show, and what a neighbour forges comes as
- * messages: then it may still be running, or have ended later. */
-static bool is_excused(const struct attack *attack, const struct victim *victim)
+ * messages: its time, at most `bound`, begins again with each. */
+static bool is_excused(const struct attack *attack, const struct victim *victim, DWORD bound)
 {
     const volatile size_t *shown = &victim->process->out.used;
     size_t before = *shown;
     if (attack->poke == NULL || before == 0 || !way_follows(victim->way))
         return false;
-    if (!process_running(victim->process))
-        return true;
-    Sleep(GRACE_MS);
-    return *shown != before;
+    ULONGLONG start = GetTickCount64();
+    while (process_running(victim->process) && *shown == before) {
+        if (GetTickCount64() - start > bound)
+            return false;
+        Sleep(5);
+    }
+    return true;
 }
 
 /* How many ways took longer than one that waits unattacked beside them, or ended badly. */
@@ -100,8 +103,8 @@ static int count_late(const struct attack *attack, DWORD *longest, bool last_try
     for (size_t i = 0; i < count; i++) {
         DWORD life = wait_for_end(victims[i].process);
         int status = process_status(victims[i].process); /* -1: it runs */
-        bool in_time =
-            (life <= bound || is_excused(attack, &victims[i])) && status <= 2 && status >= -1;
+        bool in_time = (life <= bound || is_excused(attack, &victims[i], bound)) && status >= -1 &&
+                       status <= 2;
         late += !in_time;
         *longest = life > *longest && !process_running(victims[i].process) ? life : *longest;
         if (!in_time && last_try)
