@@ -137,7 +137,7 @@ static int show_dump(bool *new)
     DWORD error = ERROR_SUCCESS;
     source_range(&source, &offset, &bytes);
     *new = bytes > 0;
-    if (*new &&way != ONCE)
+    if (way != ONCE && *new)
         error = source_has_changed(&source, new);
     if (error != ERROR_SUCCESS)
         return unreadable(error);

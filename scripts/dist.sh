@@ -10,6 +10,8 @@ version=$(cat VERSION)
 dist=$PWD/build/dist
 # What decides over bytes in an archive besides the files: its times are local ones.
 export TZ=UTC LC_ALL=C
+# What the READMEs lead to comes along.
+links=$(grep -ho ']([^)#]*' README*.md | grep -v :// | sed 's/](//' | sort -u)
 
 rm -rf "$dist"
 mkdir -p "$dist"
@@ -18,14 +20,16 @@ for arch in x86_64 i686; do
     name=writer-reader-$version-$arch
     place=$dist/$name
     mkdir -p "$place/scripts"
-    cp "build/dist/$arch/writer.exe" "build/dist/$arch/reader.exe" ./*.md LICENSE "$place"
+    cp "build/dist/$arch/writer.exe" "build/dist/$arch/reader.exe" "$place"
     cp scripts/*.bat "$place/scripts"
-    rm "$place/CONTRIBUTING.md" "$place/scripts/setup.bat" "$place/scripts/test.bat" # need sources
+    rm "$place/scripts/setup.bat" "$place/scripts/test.bat" # need sources
+    # shellcheck disable=SC2086 # names without spaces
+    cp --parents $links "$place"
     (
         cd "$place"
         find . -type f | sed 's,^\./,,' | sort | xargs sha256sum >"$dist/sums"
         mv "$dist/sums" SHA256SUMS
-        chmod 644 ./*.md LICENSE SHA256SUMS scripts/*
+        chmod -R u=rwX,go=rX .
         chmod 755 ./*.exe
         find . -exec touch -d "@$epoch" {} +
         cd ..

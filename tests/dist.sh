@@ -56,6 +56,8 @@ for arch in x86_64 i686; do
     for file in README.md README.zh-CN.md CHANGELOG.md LICENSE scripts/find.bat; do
         ok "$arch: $file" cmp "$file" "$top/$file"
     done
+    grep -ho ']([^)#]*' README*.md | grep -v :// | sed 's/](//' >"$place/links"
+    ok "$arch: what the READMEs lead to" xargs -a "$place/links" ls
     ok "$arch: batch files end their lines with CR LF" \
         test -z "$(grep -L "$(printf '\r')\$" scripts/*.bat)"
     for program in writer reader; do
