@@ -173,6 +173,10 @@ static void test_end_after_loss(void)
     test_check(screen_wait(screen, ">\nwriter: the time of --timeout", ENOUGH_MS),
                "what is told behind a prompt begins a line");
     test_ends(silent, 1, "with status 1");
+    struct process *hasty = process_start_on(screen, ARGS("writer", "--interval", "5"));
+    test_check(screen_wait(screen, "--interval has no effect on typed lines", ENOUGH_MS),
+               "--interval is for piped lines");
+    test_ends(hasty, 2, "and refused at a console");
     struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--keep"),
                                   .screen = screen,
                                   .input = line,

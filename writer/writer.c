@@ -274,8 +274,9 @@ static int run(char **words)
         return FAILED;
     }
     watch_for("the mapping could not be opened");
-    if (interval_ms != 0 && words[0] != NULL) {
-        report_error("--interval has no effect beside TEXT: leave one of them out");
+    if (interval_ms != 0 && (typed || words[0] != NULL)) {
+        report_error("--interval has no effect %s",
+                     typed ? "on typed lines: leave it out" : "beside TEXT: leave one of them out");
         return FAILED;
     }
     error = publisher_open(&publisher);
