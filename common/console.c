@@ -13,7 +13,10 @@
 #define LINE_UNITS                                                                                 \
     16384 /* that are read at once: below the 64 KB that Windows documents, and more               \
            * than anybody types; a console host before 2023 cuts a line there */
-#define MOST_AT_ONCE (1u << 20) /* bytes of one call */
+#define MOST_AT_ONCE                                                                               \
+    (1u << 14)     /* bytes of one call: who takes them slowly is seen to take them                \
+                    */
+#define RETRY_MS 1 /* of a pipe in the mode PIPE_NOWAIT */
 
 /* Changed by the main thread before it reads, read by the threads that end the process. Race: an
  * end in the middle of a change may leave the console's mode as it is set, or set it once more. */
@@ -41,6 +44,13 @@ static void note_progress(HANDLE handle, DWORD written)
         watch_restart();
 }
 
+/* A socket counts as a pipe by its type alone. */
+static bool is_pipe(HANDLE handle)
+{
+    return GetFileType(handle) == FILE_TYPE_PIPE &&
+           GetNamedPipeInfo(handle, NULL, NULL, NULL, NULL) != 0;
+}
+
 DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
 {
     const char *at = bytes;
@@ -51,6 +61,8 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
         DWORD written = 0;
         if (!WriteFile(handle, at, part, &written, NULL))
             error = GetLastError();
+        else if (written == 0 && is_pipe(handle))
+            Sleep(RETRY_MS);
         else if (written == 0)
             error = ERROR_DISK_FULL;
         note_progress(handle, written);
@@ -61,25 +73,20 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
     return error;
 }
 
-/* A socket counts as a pipe by its type alone. */
-static bool is_pipe(HANDLE handle)
-{
-    return GetFileType(handle) == FILE_TYPE_PIPE &&
-           GetNamedPipeInfo(handle, NULL, NULL, NULL, NULL) != 0;
-}
-
 DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count)
 {
+    DWORD error;
     do {
         *count = 0;
-        if (!ReadFile(input, bytes, room < MOST_AT_ONCE ? (DWORD)room : MOST_AT_ONCE, count,
-                      NULL)) {
-            DWORD error = GetLastError();
-            bool ended = error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED;
-            return ended ? ERROR_HANDLE_EOF : error;
-        }
-    } while (*count == 0 && is_pipe(input));
-    return *count > 0 ? ERROR_SUCCESS : ERROR_HANDLE_EOF;
+        bool read = ReadFile(input, bytes, room < MOST_AT_ONCE ? (DWORD)room : MOST_AT_ONCE, count,
+                             NULL) != 0;
+        error = read ? ERROR_SUCCESS : GetLastError();
+        if (error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED)
+            error = ERROR_HANDLE_EOF;
+        if (error == ERROR_NO_DATA)
+            Sleep(RETRY_MS);
+    } while (error == ERROR_NO_DATA || (error == ERROR_SUCCESS && *count == 0 && is_pipe(input)));
+    return error == ERROR_SUCCESS && *count == 0 ? ERROR_HANDLE_EOF : error;
 }
 
 static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)

@@ -56,18 +56,25 @@ static DWORD create_section(struct mapping *mapping, const char *name, uint32_t 
 }
 
 /* Maps from `offset`, a multiple of GRANULARITY, to the end, which VirtualQuery tells. A section of
- * SEC_RESERVE shows the committed pages at its start. */
+ * SEC_RESERVE shows the committed pages at its start. One whose pages may not be written is refused
+ * by Windows as denied, though its handle has the right; one of SEC_IMAGE is not. */
 static DWORD map_from(struct mapping *mapping, uint64_t offset, enum mapping_access access)
 {
     mapping->view =
         MapViewOfFile(mapping->section, access, (DWORD)(offset >> 32), (DWORD)offset, 0);
-    if (mapping->view == NULL)
-        return GetLastError();
+    if (mapping->view == NULL) {
+        DWORD error = GetLastError();
+        bool sealed = access == MAPPING_WRITE && error == ERROR_ACCESS_DENIED;
+        return sealed ? ERROR_WRITE_PROTECT : error;
+    }
     MEMORY_BASIC_INFORMATION memory;
     if (VirtualQuery(mapping->view, &memory, sizeof memory) == 0)
         return GetLastError();
     if (memory.State != MEM_COMMIT)
         return ERROR_INVALID_ADDRESS;
+    if (access == MAPPING_WRITE && memory.Protect != PAGE_READWRITE &&
+        memory.Protect != PAGE_EXECUTE_READWRITE)
+        return ERROR_WRITE_PROTECT;
     mapping->view_bytes = memory.RegionSize;
     mapping->bytes = offset + memory.RegionSize;
     return ERROR_SUCCESS;

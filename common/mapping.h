@@ -29,7 +29,7 @@ struct mapping {
  * writing. One that is too large for the address space is mapped at its end only, if it is to be
  * read. A Global\ name that does not exist is looked for under Local\ too.
  * Errors: those of object_open, ERROR_NOT_ENOUGH_MEMORY (no room for the view),
- * ERROR_INVALID_ADDRESS (its first page is reserved and not committed).
+ * ERROR_INVALID_ADDRESS (its first page is reserved and not committed), ERROR_WRITE_PROTECT.
  */
 DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_access access);
 

@@ -10,7 +10,7 @@
 #include "encoding.h"
 #include "mapping.h"
 
-#define LINE_BYTES 1024 /* of a message; a longer one is cut */
+#define LINE_BYTES 2048 /* of a message, which may have two names; a longer one is cut */
 
 static const char *program_name = "";
 static bool at_prompt; /* the cursor is behind one. Race: the watch may tell of an end meanwhile */
@@ -205,6 +205,9 @@ void report_mapping(DWORD error, const char *action, const char *name)
         report_error("there is not that much memory: %send other programs, or use the 64-bit "
                      "program",
                      strcmp(action, "create") == 0 ? "use a smaller --size, " : "");
+        break;
+    case ERROR_WRITE_PROTECT:
+        report_error("its owner has made its pages read-only: reader can show it, nobody write it");
         break;
     case ERROR_INVALID_ADDRESS:
         report_error("its owner has reserved the memory and not committed it yet: try again later");

@@ -31,24 +31,28 @@ static void account_name(PSID sid, char *name, size_t room)
     }
 }
 
-/* Who has the right, by the entries of the DACL one by one; a later one may repeat or take back
- * what an earlier one says, as in the DACL itself. Generic rights were mapped when the object was
- * made. */
-static void add_holders(struct print *output, const char *key, PACL dacl, ACCESS_MASK right)
+/* Who has one of the rights, by the entries of the DACL one by one; a later one may repeat or take
+ * back what an earlier one says, as in the DACL itself. Windows maps generic rights when the object
+ * is made, Wine does not. */
+static void add_holders(struct print *output, const char *key, PACL dacl, ACCESS_MASK rights)
 {
     char line[2048] = "";
     size_t at = 0;
-    for (DWORD i = 0; dacl != NULL && i < dacl->AceCount && at < sizeof line; i++) {
+    for (DWORD i = 0; dacl != NULL && i < dacl->AceCount; i++) {
         ACCESS_ALLOWED_ACE *entry; /* a denying entry has the same layout */
         if (!GetAce(dacl, i, (void **)&entry)) {
             print_field(output, key, "unknown");
             return;
         }
         if (entry->Header.AceType > ACCESS_DENIED_ACE_TYPE ||
-            (entry->Mask & (right | GENERIC_ALL)) == 0)
+            (entry->Header.AceFlags & INHERIT_ONLY_ACE) != 0 || (entry->Mask & rights) == 0)
             continue;
         char name[768];
         account_name(&entry->SidStart, name, sizeof name);
+        if (at + strlen(name) + sizeof "; ; and more (denied)" > sizeof line) {
+            snprintf(line + at, sizeof line - at, "; and more");
+            break;
+        }
         at += (size_t)snprintf(line + at, sizeof line - at, "%s%s%s", at > 0 ? "; " : "", name,
                                entry->Header.AceType == ACCESS_DENIED_ACE_TYPE ? " (denied)" : "");
     }
@@ -75,11 +79,14 @@ static void add_descriptor(struct print *output, PSECURITY_DESCRIPTOR descriptor
 
 static void add_security(struct print *output, const char *name)
 {
-    HANDLE section;
-    object_open(&section, OBJECT_SECTION, FILE_MAP_READ | FILE_MAP_WRITE, name, "");
-    print_field(output, "access", section != NULL ? "read, write" : "read");
-    object_close(&section);
+    struct mapping mapping = {NULL};
+    object_open(&mapping.section, OBJECT_SECTION, MAPPING_WRITE, name, "");
+    bool writable =
+        mapping.section != NULL && mapping_map(&mapping, MAPPING_WRITE) != ERROR_WRITE_PROTECT;
+    print_field(output, "access", writable ? "read, write" : "read");
+    mapping_close(&mapping);
 
+    HANDLE section;
     PSECURITY_DESCRIPTOR descriptor = NULL;
     PSID owner = NULL;
     PACL dacl = NULL;
@@ -93,8 +100,8 @@ static void add_security(struct print *output, const char *name)
         char account[768];
         account_name(owner, account, sizeof account);
         print_field(output, "owner", account);
-        add_holders(output, "readers", dacl, SECTION_MAP_READ);
-        add_holders(output, "writers", dacl, SECTION_MAP_WRITE);
+        add_holders(output, "readers", dacl, SECTION_MAP_READ | GENERIC_READ | GENERIC_ALL);
+        add_holders(output, "writers", dacl, SECTION_MAP_WRITE | GENERIC_WRITE | GENERIC_ALL);
         add_descriptor(output, descriptor);
         LocalFree(descriptor);
     } else {

@@ -237,9 +237,10 @@ static int look(bool *new)
 {
     if (!is_open()) {
         DWORD error = open_source();
-        source.seen.any |= error == ERROR_FILE_NOT_FOUND; /* what comes counts from its beginning */
+        bool later = error == ERROR_FILE_NOT_FOUND || error == ERROR_INVALID_ADDRESS;
+        source.seen.any |= later; /* what comes counts from its beginning */
         if (error != ERROR_SUCCESS)
-            return error == ERROR_FILE_NOT_FOUND ? DONE : refuse_to_open(error);
+            return later ? DONE : refuse_to_open(error);
     }
     return show(false, new);
 }

@@ -21,4 +21,7 @@ if [ ! -f "$WINEPREFIX/system.reg" ]; then
     wine reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f >/dev/null 2>&1
     wineserver --wait
 fi
-exec wine "$@"
+# With addresses at random, one start of a program in some thousand fails in Wine 8 (error 1359).
+fixed=$(setarch -R true 2>/dev/null && echo setarch -R) || :
+# shellcheck disable=SC2086 # words
+exec $fixed wine "$@"

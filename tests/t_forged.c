@@ -222,7 +222,7 @@ static void test_capacity_at_start(void)
     memset(line, 'A', LINE);
     strcpy(line + LINE, "\nEND\n");
     process_write(late, line, LINE / 2);
-    Sleep(SETTLE_MS);
+    FlushFileBuffers(late->input); /* until it is read */
     process_type(late, line + LINE / 2);
     process_close_input(late);
     process_wait_errors(late, "line 2", ENOUGH_MS);

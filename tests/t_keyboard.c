@@ -163,10 +163,12 @@ static void test_end_after_loss(void)
 
     name = test_unique_name();
     struct screen *screen = screen_open();
+    struct process *holder = process_keep(name, "one");
     struct process *reader = process_start_on(screen, ARGS("reader", "-n", name, "-f", "-c", "2"));
-    Sleep(500);
+    screen_wait(screen, "one\n", ENOUGH_MS);
     screen_ctrl_c(screen);
     test_ends(reader, 1, "and of a reader that has not shown all it was to");
+    process_free(holder);
 
     name = test_unique_name();
     struct process *silent = process_start_on(screen, ARGS("writer", "-n", name, "-t", "0.5"));

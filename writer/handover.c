@@ -8,14 +8,17 @@
 /* A reader that has taken a message before another took its place may need so long to show it. */
 #define REPLACED_MS 2000
 
-/* Hand-over: between two looks while nobody, or somebody, holds the mapping; and how often it has
- * to be held in a row, more often once it was seen free: then somebody opens it again and again.
+/* Hand-over: between two looks while nobody holds the mapping, and at most while somebody does: at
+ * random, since who opens it again and again may do so in step. How often it has to be held in a
+ * row; more often once it was seen free, and twice as often each time that somebody lets it go.
  * These are looks and no time, since it is the number of looks that tells a holder from one who
  * passes by; with ticks of 15.6 ms they take Windows 0.5 s, and 2.4 s once it was seen free. */
 #define LOOK_MS          50
-#define HELD_MS          5
+#define HELD_MS          10
 #define LOOKS            30
 #define LOOKS_SINCE_FREE 150
+#define MOST_DOUBLED     12
+#define STEP_US          200
 
 /* The answer to a message is to that one; to a plain text, to the one that was there then. */
 static DWORD wait_for_answer(const struct publisher *publisher, DWORD timeout_ms)
@@ -49,13 +52,14 @@ static DWORD count_holders(const struct publisher *publisher, bool *held)
     return error;
 }
 
-/* Less than a millisecond, and another time each time. */
+/* Some microseconds, and another time each time: longer than it takes to open and close a handle.
+ */
 static void step_aside(void)
 {
     LARGE_INTEGER now, second;
     QueryPerformanceFrequency(&second);
     QueryPerformanceCounter(&now);
-    LONGLONG end = now.QuadPart + second.QuadPart * (rand() % 1000) / 1000000;
+    LONGLONG end = now.QuadPart + second.QuadPart * (rand() % STEP_US) / 1000000;
     while (now.QuadPart < end)
         QueryPerformanceCounter(&now);
 }
@@ -80,7 +84,7 @@ DWORD publisher_hand_over(const struct publisher *publisher)
         return ERROR_SUCCESS; /* it is empty: no reader can show it */
     ULONGLONG start = GetTickCount64(), last_there = start;
     bool seen_free = publisher->until_read, held = false, noted = false;
-    for (int looks = 0;;) {
+    for (int looks = 0, let_go = 0;;) {
         bool there = publisher_is_there(publisher);
         if (there)
             last_there = GetTickCount64();
@@ -88,18 +92,20 @@ DWORD publisher_hand_over(const struct publisher *publisher)
             return ERROR_CANCELLED;
         if (!publisher->until_read) {
             DWORD error = look_for_holder(publisher, &held);
+            let_go += !held && looks > 0 && let_go < MOST_DOUBLED;
             looks = held ? looks + 1 : 0;
-            if (error != ERROR_SUCCESS ||
-                (there && looks >= (seen_free ? LOOKS_SINCE_FREE : LOOKS)))
-                return error;
             seen_free |= !held;
+            int enough = seen_free ? LOOKS_SINCE_FREE << let_go : LOOKS;
+            if (error != ERROR_SUCCESS || (there && looks >= enough))
+                return error;
         }
-        DWORD nap_ms = nap(publisher, start, held ? HELD_MS : LOOK_MS);
+        DWORD usual_ms = held ? 1 + (DWORD)rand() % HELD_MS : LOOK_MS;
+        DWORD nap_ms = nap(publisher, start, usual_ms);
         DWORD error = wait_for_answer(publisher, nap_ms);
         if (error != WAIT_TIMEOUT)
             return error;
         if (nap_ms == 0)
-            return seen_free || !there ? WAIT_TIMEOUT : ERROR_SUCCESS;
+            return !there ? ERROR_CANCELLED : seen_free ? WAIT_TIMEOUT : ERROR_SUCCESS;
         if (!noted && !held) {
             report_note(publisher->until_read
                             ? "waiting until a reader has taken the text in %s" BOUNDS

@@ -38,11 +38,6 @@ bool input_next(struct input *input, const char **line, uint64_t *bytes)
     return true;
 }
 
-bool input_has_next(struct input *input)
-{
-    return input->end > input->start && (input->ended || find_line_end(input) != NULL);
-}
-
 /* Makes room for another block: moves the started line to the front, drops it if it is too long to
  * be of use (but for its last byte, which may be the CR of its end), or takes more memory. */
 static DWORD make_room(struct input *input)

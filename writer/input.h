@@ -26,9 +26,6 @@ struct input {
  */
 bool input_next(struct input *input, const char **line, uint64_t *bytes);
 
-/* True if input_next will find another line before more is read. */
-bool input_has_next(struct input *input);
-
 /* Reads more, waiting for it; sets `ended` at the end. A leading UTF-8 byte order mark is dropped.
  * Errors: ERROR_NOT_ENOUGH_MEMORY and those of ReadFile. */
 DWORD input_fill(struct input *input);

@@ -149,8 +149,6 @@ static DWORD begin(struct publisher *publisher)
     if (error == ERROR_SUCCESS && !publisher->plain &&
         message_claim(publisher->region, GetCurrentProcessId()) == 0)
         error = ERROR_INVALID_DATA;
-    if (error == ERROR_SUCCESS && publisher->read != NULL && !ResetEvent(publisher->read))
-        error = GetLastError();
     if (error != ERROR_SUCCESS)
         give_lock_back(publisher);
     FILETIME now;
@@ -200,19 +198,10 @@ void publisher_close(struct publisher *publisher)
     notify_close(&publisher->notify);
     object_close(&publisher->lock);
     mapping_close(&publisher->mapping);
-    free(publisher->stored);
-    publisher->stored = NULL;
-}
-
-DWORD publisher_flush(struct publisher *publisher)
-{
-    if (!publisher->locked)
-        return ERROR_SUCCESS;
-    DWORD error = ERROR_SUCCESS;
-    if (!publisher->plain)
-        error = notify_signal(&publisher->notify, message_count_signal(publisher->region));
-    DWORD unlock_error = give_lock_back(publisher);
-    return error != ERROR_SUCCESS ? error : unlock_error;
+    for (int i = 0; i < 2; i++) {
+        free(publisher->stored[i]);
+        publisher->stored[i] = NULL;
+    }
 }
 
 /* Race: somebody may be writing there; then it is so at the next look. */
@@ -222,31 +211,108 @@ bool publisher_is_there(const struct publisher *publisher)
            memcmp(publisher->mapping.view, publisher->kept, publisher->kept_bytes) == 0;
 }
 
-/* Makes the event by which a reader answers to the message that is there, or to the `next`. */
-static DWORD ask_for_answer(struct publisher *publisher, bool next)
+/* Brings UTF-8 into another encoding, in memory of ours. Errors: as encoding_encode. */
+static DWORD encode(struct publisher *publisher, const char **text, uint64_t *bytes,
+                    uint32_t *lacking)
 {
-    object_close(&publisher->shown);
-    if (!publisher->delivers || publisher->plain || publisher->more)
+    size_t room = encoding_room((size_t)*bytes), count;
+    char **stored = &publisher->stored[publisher->turn];
+    if (room > publisher->stored_room[publisher->turn]) {
+        char *larger = realloc(*stored, room);
+        if (larger == NULL)
+            return ERROR_NOT_ENOUGH_MEMORY;
+        *stored = larger;
+        publisher->stored_room[publisher->turn] = room;
+    }
+    DWORD error =
+        encoding_encode(publisher->code_page, *text, (size_t)*bytes, *stored, &count, lacking);
+    if (error == ERROR_SUCCESS) {
+        *text = *stored;
+        *bytes = count;
+    }
+    return error;
+}
+
+/* The text and its NUL, of one or two bytes, and nothing else. Race: a reader may see a part of it,
+ * as of any plain program's, and waits until two looks agree. */
+static void put_plain(const struct publisher *publisher, const char *text, size_t bytes)
+{
+    unsigned char *view = publisher->mapping.view;
+    memcpy(view, text, bytes);
+    memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
+}
+
+static void keep(struct publisher *publisher, const char *text, size_t bytes)
+{
+    size_t part = bytes < PUBLISHER_KEPT ? bytes : PUBLISHER_KEPT;
+    memcpy(publisher->kept, text, part);
+    publisher->kept[part] = publisher->kept[part + 1] = 0;
+    publisher->kept_bytes = part + (part == bytes ? encoding_nul_bytes(publisher->code_page) : 0);
+}
+
+/* The event by which a reader answers to the text that comes now; an answer to an earlier text, or
+ * of somebody who could not have shown this one, does not count. */
+static DWORD ask_for_answer(struct publisher *publisher)
+{
+    HANDLE answer = publisher->read;
+    if (!publisher->plain) {
+        /* The distance to 0 is the number itself, wrapped. */
+        uint32_t number = message_distance(message_number(publisher->region) + 1, 0);
+        DWORD error = notify_create_read(&publisher->shown, publisher->mapping.name, number,
+                                         publisher->share);
+        if (error != ERROR_SUCCESS)
+            return error;
+        answer = publisher->shown;
+    }
+    return ResetEvent(answer) ? ERROR_SUCCESS : GetLastError();
+}
+
+/* Puts the text that is pending, if one is. */
+static DWORD put(struct publisher *publisher, bool last)
+{
+    const char *text = publisher->pending;
+    size_t bytes = publisher->pending_bytes;
+    if (text == NULL)
         return ERROR_SUCCESS;
-    /* The distance to 0 is the number itself, wrapped. */
-    return notify_create_read(&publisher->shown, publisher->mapping.name,
-                              message_distance(message_number(publisher->region) + next, 0),
-                              publisher->share);
+    publisher->pending = NULL;
+    object_close(&publisher->shown);
+    DWORD error = last && publisher->delivers ? ask_for_answer(publisher) : ERROR_SUCCESS;
+    if (error != ERROR_SUCCESS)
+        return error;
+    struct message message = {.length = (uint32_t)bytes,
+                              .code_page = publisher->code_page,
+                              .process_id = GetCurrentProcessId(),
+                              .time = publisher->begun};
+    if (publisher->plain)
+        put_plain(publisher, text, bytes);
+    else if (!message_publish(publisher->region, &message, text))
+        return ERROR_INVALID_DATA;
+    publisher->number = message.number;
+    if (publisher->delivers)
+        keep(publisher, text, bytes);
+    publisher->published++;
+    return ERROR_SUCCESS;
+}
+
+DWORD publisher_flush(struct publisher *publisher)
+{
+    if (!publisher->locked)
+        return ERROR_SUCCESS;
+    DWORD error = put(publisher, true);
+    if (!publisher->plain) {
+        DWORD signal_error =
+            notify_signal(&publisher->notify, message_count_signal(publisher->region));
+        error = error != ERROR_SUCCESS ? error : signal_error;
+    }
+    DWORD unlock_error = give_lock_back(publisher);
+    return error != ERROR_SUCCESS ? error : unlock_error;
 }
 
 /* Tells why a text is not sent; `number` is that of its line, 0 if it has none. */
 static DWORD refuse(struct publisher *publisher, uint64_t number, const char *why)
 {
     char what[32] = "the text";
-    DWORD error = ERROR_SUCCESS;
-    publisher->more = false;
-    /* The last message was the last one. Race: a reader that has seen it since has no event to
-     * answer by; then this writer waits in vain. */
-    if (publisher->locked && publisher->published > 0 && publisher->shown == NULL)
-        error = ask_for_answer(publisher, false);
-    DWORD flush_error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
-    if (error == ERROR_SUCCESS)
-        error = flush_error;
+    DWORD error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
     if (number != 0)
         snprintf(what, sizeof what, "line %" PRIu64, number);
     report_error("%s%s; it was not sent", what, why);
@@ -281,68 +347,6 @@ static DWORD refuse_character(struct publisher *publisher, uint64_t number, uint
     return refuse(publisher, number, why);
 }
 
-/* Brings UTF-8 into another encoding, in `stored`. Errors: as encoding_encode. */
-static DWORD encode(struct publisher *publisher, const char **text, uint64_t *bytes,
-                    uint32_t *lacking)
-{
-    size_t room = encoding_room((size_t)*bytes), count;
-    if (room > publisher->stored_room) {
-        char *larger = realloc(publisher->stored, room);
-        if (larger == NULL)
-            return ERROR_NOT_ENOUGH_MEMORY;
-        publisher->stored = larger;
-        publisher->stored_room = room;
-    }
-    DWORD error = encoding_encode(publisher->code_page, *text, (size_t)*bytes, publisher->stored,
-                                  &count, lacking);
-    if (error == ERROR_SUCCESS) {
-        *text = publisher->stored;
-        *bytes = count;
-    }
-    return error;
-}
-
-/* The text and its NUL, of one or two bytes, and nothing else. Race: a reader may see a part of it,
- * as of any plain program's, and waits until two looks agree. */
-static void put_plain(const struct publisher *publisher, const char *text, size_t bytes)
-{
-    unsigned char *view = publisher->mapping.view;
-    memcpy(view, text, bytes);
-    memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
-}
-
-static void keep(struct publisher *publisher, const char *text, size_t bytes)
-{
-    size_t part = bytes < PUBLISHER_KEPT ? bytes : PUBLISHER_KEPT;
-    memcpy(publisher->kept, text, part);
-    publisher->kept[part] = publisher->kept[part + 1] = 0;
-    publisher->kept_bytes = part + (part == bytes ? encoding_nul_bytes(publisher->code_page) : 0);
-}
-
-static DWORD put(struct publisher *publisher, const char *text, size_t bytes)
-{
-    DWORD error = ask_for_answer(publisher, true);
-    if (error != ERROR_SUCCESS)
-        return error;
-    struct message message = {.length = (uint32_t)bytes,
-                              .code_page = publisher->code_page,
-                              .process_id = GetCurrentProcessId(),
-                              .time = publisher->begun};
-    /* An answer may have come to a text before this one, under the same lock. */
-    if (publisher->plain && publisher->read != NULL && !publisher->more &&
-        !ResetEvent(publisher->read))
-        return GetLastError();
-    if (publisher->plain)
-        put_plain(publisher, text, bytes);
-    else if (!message_publish(publisher->region, &message, text))
-        return ERROR_INVALID_DATA;
-    publisher->number = message.number;
-    if (publisher->delivers)
-        keep(publisher, text, bytes);
-    publisher->published++;
-    return ERROR_SUCCESS;
-}
-
 DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes, uint64_t number)
 {
     uint32_t capacity = publisher->plain ? 0 : message_capacity(publisher->region, NULL);
@@ -366,5 +370,11 @@ DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t byt
         return error;
     if (bytes > publisher_text_bytes(publisher)) /* another writer has recorded less meanwhile */
         return refuse_long(publisher, number, bytes);
-    return put(publisher, text, (size_t)bytes);
+    error = put(publisher, false);
+    if (error != ERROR_SUCCESS)
+        return error;
+    publisher->pending = text;
+    publisher->pending_bytes = (size_t)bytes;
+    publisher->turn ^= 1;
+    return ERROR_SUCCESS;
 }

@@ -19,7 +19,6 @@ struct publisher {
     bool share;          /* let other users read */
     bool delivers;       /* will wait for a reader after the last message */
     bool until_read;     /* and for nobody else */
-    bool more;           /* the next message is not the last one; may be set before each */
 
     struct mapping mapping;
     struct message_region region;
@@ -30,12 +29,15 @@ struct publisher {
     unsigned char kept[PUBLISHER_KEPT + 2]; /* its beginning, or all of it and its NUL */
     size_t kept_bytes;
     uint32_t capacity;
-    uint32_t published; /* messages since publisher_open, modulo 2^32 */
-    bool refused;       /* some text was */
-    bool locked;        /* the lock is held: messages were put, and readers not woken yet */
-    uint64_t begun;     /* when it was taken, as a FILETIME */
-    char *stored;       /* the present text in its encoding */
-    size_t stored_room;
+    uint32_t published;  /* messages since publisher_open, modulo 2^32 */
+    bool refused;        /* some text was */
+    bool locked;         /* the lock is held: messages were put, and readers not woken yet */
+    uint64_t begun;      /* when it was taken, as a FILETIME */
+    const char *pending; /* the text that is put next, NULL if none is */
+    size_t pending_bytes;
+    char *stored[2]; /* that text in its encoding, and the present one, */
+    size_t stored_room[2];
+    int turn; /* at this place */
 };
 
 /*
@@ -49,15 +51,18 @@ void publisher_close(struct publisher *publisher);
 uint32_t publisher_text_bytes(const struct publisher *publisher);
 
 /*
- * Puts one message of UTF-8 text into the mapping, taking the lock if it is not held yet. A text
- * that is NULL, since it was too long to be kept, does not fit or cannot be encoded is refused
- * whole: reported, with its line `number` if that is not 0, and the mapping is not touched. Errors:
- * WAIT_TIMEOUT, ERROR_INVALID_DATA if the control data was destroyed, ERROR_NOT_ENOUGH_MEMORY.
+ * Puts one message of UTF-8 text into the mapping, taking the lock if it is not held yet; before
+ * the next one, or in publisher_flush, until when it must stay valid: a reader is asked to answer
+ * to the last one only, and whether it is the last is known by then. A text that is NULL, since it
+ * was too long to be kept, does not fit or cannot be encoded is refused whole: reported, with its
+ * line `number` if that is not 0, and the mapping is not touched. Errors: WAIT_TIMEOUT,
+ * ERROR_INVALID_DATA if the control data was destroyed, ERROR_NOT_ENOUGH_MEMORY.
  */
 DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes,
                      uint64_t number);
 
-/* Wakes the readers and lets the lock go, if it is held. */
+/* Puts the text that is pending, wakes the readers and lets the lock go, if it is held. Errors: as
+ * above, and those of object_create for the event of its answer. */
 DWORD publisher_flush(struct publisher *publisher);
 
 /* Whether the last message, or plain text, is still what is there. */

@@ -72,6 +72,9 @@ static int outcome(DWORD error)
     report_system(error, "cannot write to the mapping %s", publisher.mapping.name);
     if (error == ERROR_INVALID_DATA)
         report_error("another program has overwritten its control data; use another --name");
+    else if (error == ERROR_INVALID_HANDLE || error == ERROR_ACCESS_DENIED)
+        report_error("another program has an object of the name of its event NAME.read.N: end that "
+                     "program or use another --name");
     return FAILED;
 }
 
@@ -96,7 +99,6 @@ static DWORD send_read_lines(struct input *input)
                 Sleep((DWORD)interval_ms);
             watch_for(watched);
         }
-        publisher.more = interval_ms == 0 && input_has_next(input);
         if (error == ERROR_SUCCESS)
             error = publisher_send(&publisher, line, bytes, input->number);
     }
