@@ -60,6 +60,16 @@ static void test_two_writers(const char *option)
     expect_replaced(old);
 }
 
+/* Sooner than a reader of the old text could be waited for. */
+static void test_replaced_soon(const char *option)
+{
+    const char *name = test_unique_name();
+    struct process *old = start_waiting(ARGS("writer", "-n", name, "-t", "1.5", option, "old"));
+    struct process *new = process_start(ARGS("writer", "-n", name, "-t", "4", option, "new"));
+    expect_replaced(old);
+    process_free(new);
+}
+
 /* By a program that holds the mapping, which would let the writer go. */
 static void test_overwritten(const char *option)
 {
@@ -241,6 +251,8 @@ void test_main(void)
     test_two_writers("--encoding=utf-8");
     test_two_writers("--until-read");
     test_two_writers("--plain");
+    test_replaced_soon("--encoding=utf-8");
+    test_replaced_soon("--until-read");
     test_overwritten("--plain");
     test_overwritten("--encoding=utf-8");
     test_shown_before();

@@ -34,6 +34,48 @@ static void test_bytes_as_they_are(void)
     test_withdraw(&foreign);
 }
 
+/* The text of a writer that was killed when it had written the half of it: `standby` is the message
+ * then, see message.h. */
+static void test_part_of_torn(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_keep(name, "oldoldold");
+    struct mapping mapping;
+    mapping_open(&mapping, name, MAPPING_WRITE);
+    atomic_fetch_add(&test_control(&mapping)->sequence, 1);
+    memcpy(mapping.view, "NEWNE", 5);
+    read_it(name, ARGS("--once"));
+    test_text(got.out, "oldoldold\r\n", "a message whose successor is half written");
+    read_it(name, ARGS("--once", "--offset", "3", "--length", "4"));
+    test_text(got.out, "oldo\r\n", "and a part of it");
+    mapping_close(&mapping);
+    process_free(writer);
+}
+
+/* A program's own file as an image: its pages may not be written, whatever the handle may. */
+static void test_image(void)
+{
+    const char *name = test_unique_name();
+    wchar_t *wide = test_widen(name);
+    HANDLE file =
+        CreateFileW(test_self(), GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE image = CreateFileMappingW(file, NULL, PAGE_READONLY | SEC_IMAGE, 0, 0, wide);
+    if (image == NULL)
+        test_bail("no image: error %lu", GetLastError());
+    read_it(name, ARGS("--raw", "--length", "2"));
+    test_text(got.out, "MZ", "an image can be read");
+    read_it(name, ARGS("--info"));
+    test_contains(got.out, "access:         read\r\n", "and not written, tells --info");
+    for (int plain = 0; plain < 2; plain++) {
+        process_run(ARGS("writer", "-n", name, "x", plain == 1 ? "--plain" : NULL), NULL);
+        test_equal(got.status, 2, "a writer is refused");
+        test_contains(got.err, "has made its pages read-only", "and told why");
+    }
+    CloseHandle(image);
+    CloseHandle(file);
+    free(wide);
+}
+
 /* A section that the address space has no room for, as that of a 32-bit program. */
 static void test_in_parts(void)
 {
@@ -188,6 +230,27 @@ static void test_waits_for_it(void)
     test_withdraw(&foreign);
 }
 
+/* The memory may come later than its name. */
+static void test_waits_for_memory(void)
+{
+    const char *name = test_unique_name();
+    wchar_t *wide = test_widen(name);
+    HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0,
+                                        65536, wide);
+    read_it(name, ARGS("--once"));
+    test_contains(got.err, "has reserved the memory", "memory that is reserved only");
+    struct process *reader = process_start(ARGS("reader", "-n", name, "--wait", "-t", "10"));
+    Sleep(200);
+    char *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
+    VirtualAlloc(view, 4096, MEM_COMMIT, PAGE_READWRITE);
+    strcpy(view, "late");
+    test_check(process_wait_output(reader, "late\r\n", ENOUGH_MS), "is waited for");
+    test_ends(reader, 0, "with status 0");
+    UnmapViewOfFile(view);
+    CloseHandle(section);
+    free(wide);
+}
+
 /* Dumps the whole mapping to nowhere; the most memory that the reader had, in bytes. */
 static size_t dump(const char *name, const char *form)
 {
@@ -315,6 +378,8 @@ void test_main(void)
 {
     test_pairs();
     test_bytes_as_they_are();
+    test_part_of_torn();
+    test_image();
     test_in_parts();
     test_bad_page();
     test_follow_range(NULL, "mid\r\n", "MID\r\n");
@@ -325,6 +390,7 @@ void test_main(void)
     test_follow_signs();
     test_soon_again();
     test_waits_for_it();
+    test_waits_for_memory();
     test_last_writer();
     test_used_again();
     test_list();

@@ -141,8 +141,9 @@ static void test_planted_objects(void)
         {OBJECT_EVENT, "", "belongs to an event"},
         {OBJECT_EVENT, ".writer", "another kind of object has that name"},
         {OBJECT_MUTEX, ".changed.2", "another kind of object has that name"},
+        {OBJECT_MUTEX, ".read.1", "object of the name of its event NAME.read.N"},
     };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         const char *name = test_unique_name();
         HANDLE planted;
         object_create(&planted, plants[i].kind, 0, 0, name, plants[i].suffix, NULL);
@@ -164,6 +165,43 @@ static void test_planted_objects(void)
     }
 }
 
+/* An answer that was there before the text is none. */
+static void test_planted_answer(void)
+{
+    static const char *const suffixes[] = {".read.1", ".read"};
+    for (int i = 0; i < 2; i++) {
+        const char *name = test_unique_name();
+        HANDLE planted;
+        object_create(&planted, OBJECT_EVENT, 0, 0, name, suffixes[i], NULL);
+        SetEvent(planted);
+        process_run(ARGS("writer", "-n", name, "-qrt", "1", "x", i == 1 ? "--plain" : NULL), "");
+        test_equal(got.status, 1, "NAME%s that was set before answers to no text", suffixes[i]);
+        CloseHandle(planted);
+    }
+}
+
+/* Entries that give no right, and more of them than one can show. */
+static void test_long_dacl(void)
+{
+    const char *name = test_unique_name();
+    char *sddl = test_room(NULL, 8192), *end = sddl;
+    end += sprintf(end, "D:P(A;OIIO;GA;;;WD)(A;;GR;;;AU)(A;;GA;;;%s)", current_user());
+    struct foreign theirs = test_publish(name, 256, sddl);
+    process_run(ARGS("reader", "-n", name, "--info"), "");
+    test_check(strstr(got.out, "readers:        ") != NULL && strstr(got.out, "Everyone") == NULL,
+               "who may inherit a right does not have it");
+    test_contains(got.out, "Authenticated Users; ", "who may read can read");
+    test_withdraw(&theirs);
+    name = test_unique_name();
+    for (int i = 0; i < 60; i++)
+        end += sprintf(end, "(A;;GR;;;S-1-5-21-1111111111-2222222222-3333333333-%d)", 1000 + i);
+    theirs = test_publish(name, 256, sddl);
+    process_run(ARGS("reader", "-n", name, "--info"), "");
+    test_contains(got.out, "; and more\r\n", "what does not fit is told to be there");
+    test_withdraw(&theirs);
+    free(sddl);
+}
+
 /* What stands in the way under Local\ is named as such. */
 static void test_planted_below(void)
 {
@@ -178,6 +216,15 @@ static void test_planted_below(void)
     test_contains(got.err, "cannot create the mapping Local\\", "writer names what is in the way");
     test_contains(got.err, "belongs to an event", "and what it is");
     CloseHandle(planted);
+
+    char longest[800] = "Global\\", line[840];
+    for (int i = 0; i < 200; i++)
+        strcat(longest, "\xe5\x90\x8d");
+    struct foreign foreign = test_publish(longest, 256, NULL);
+    process_run(ARGS("reader", "-n", longest + strlen("Global\\"), "--once"), "");
+    sprintf(line, "use --name %s\r\n", longest);
+    test_contains(got.err, line, "the advice has the whole of a long name");
+    test_withdraw(&foreign);
 }
 
 void test_main(void)
@@ -185,5 +232,7 @@ void test_main(void)
     test_other_user();
     test_another_users();
     test_planted_objects();
+    test_planted_answer();
+    test_long_dacl();
     test_planted_below();
 }

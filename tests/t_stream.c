@@ -99,7 +99,7 @@ static void test_closed_and_full(void)
 }
 
 /* Who takes the output slowly takes it: all of it together may last longer than the time-out. */
-static void test_slow_output(void)
+static void test_slow_output(const char *form)
 {
     enum { BYTES = 1 << 20, PART = 1 << 16 };
     static char part[PART];
@@ -107,14 +107,17 @@ static void test_slow_output(void)
     const char *name = test_unique_name();
     struct foreign foreign = test_publish(name, BYTES, NULL);
     HANDLE pipe = test_pipe(name, path);
+    memset(foreign.view, 's', BYTES);
     struct process_setup setup = {
-        .arguments = ARGS("reader", "-n", name, "--raw", "-t", "1"), .in = STREAM_NUL, .out = path};
+        .arguments = ARGS("reader", "-n", name, form, "-t", "1"), .in = STREAM_NUL, .out = path};
     struct process *reader = process_start_as(&setup);
     DWORD taken = 0, more = 1;
     for (; more > 0 && taken < BYTES; taken += more, Sleep(150))
         if (!ReadFile(pipe, part, PART, &more, NULL))
             more = 0;
-    test_equal(taken, BYTES, "a dump that is taken slowly is whole");
+    test_check(taken >= BYTES, "%s that is taken slowly is whole (%lu bytes)", form, taken);
+    while (more > 0 && ReadFile(pipe, part, PART, &more, NULL))
+        ;
     test_ends(reader, 0, "with status 0");
     CloseHandle(pipe);
     test_withdraw(&foreign);
@@ -189,7 +192,8 @@ void test_main(void)
 {
     test_all_accounted();
     test_closed_and_full();
-    test_slow_output();
+    test_slow_output("--raw");
+    test_slow_output("--once");
     test_disconnected();
     test_without_streams();
 }

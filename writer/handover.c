@@ -10,15 +10,16 @@
 
 /* Hand-over: between two looks while nobody holds the mapping, and at most while somebody does: at
  * random, since who opens it again and again may do so in step. How often it has to be held in a
- * row; more often once it was seen free, and twice as often each time that somebody lets it go.
- * These are looks and no time, since it is the number of looks that tells a holder from one who
- * passes by; with ticks of 15.6 ms they take Windows 0.5 s, and 2.4 s once it was seen free. */
+ * row: more often once it was seen free, and each time that somebody lets it go, twice as often at
+ * longer intervals. These are looks and no time, since it is the number of looks that tells a
+ * holder from one who passes by; with ticks of 15.6 ms they take Windows 0.5 s, and 4.7 s once it
+ * was seen free. */
 #define LOOK_MS          50
 #define HELD_MS          10
 #define LOOKS            30
-#define LOOKS_SINCE_FREE 150
-#define MOST_DOUBLED     12
-#define STEP_US          200
+#define LOOKS_SINCE_FREE 300
+#define MOST_DOUBLED     12 /* of the looks, */
+#define MOST_LONGER      3  /* and of the intervals */
 
 /* The answer to a message is to that one; to a plain text, to the one that was there then. */
 static DWORD wait_for_answer(const struct publisher *publisher, DWORD timeout_ms)
@@ -52,14 +53,14 @@ static DWORD count_holders(const struct publisher *publisher, bool *held)
     return error;
 }
 
-/* Some microseconds, and another time each time: longer than it takes to open and close a handle.
- */
+/* Less than a millisecond, and another time each time: sleeps have whole ones, and the instants at
+ * which the mapping is free may fall between them each time. */
 static void step_aside(void)
 {
     LARGE_INTEGER now, second;
     QueryPerformanceFrequency(&second);
     QueryPerformanceCounter(&now);
-    LONGLONG end = now.QuadPart + second.QuadPart * (rand() % STEP_US) / 1000000;
+    LONGLONG end = now.QuadPart + second.QuadPart * (rand() % 1000) / 1000000;
     while (now.QuadPart < end)
         QueryPerformanceCounter(&now);
 }
@@ -84,7 +85,8 @@ DWORD publisher_hand_over(const struct publisher *publisher)
         return ERROR_SUCCESS; /* it is empty: no reader can show it */
     ULONGLONG start = GetTickCount64(), last_there = start;
     bool seen_free = publisher->until_read, held = false, noted = false;
-    for (int looks = 0, let_go = 0;;) {
+    int looks = 0, let_go = 0;
+    for (;;) {
         bool there = publisher_is_there(publisher);
         if (there)
             last_there = GetTickCount64();
@@ -99,7 +101,8 @@ DWORD publisher_hand_over(const struct publisher *publisher)
             if (error != ERROR_SUCCESS || (there && looks >= enough))
                 return error;
         }
-        DWORD usual_ms = held ? 1 + (DWORD)rand() % HELD_MS : LOOK_MS;
+        int most_ms = HELD_MS << (let_go < MOST_LONGER ? let_go : MOST_LONGER);
+        DWORD usual_ms = held ? 1 + (DWORD)(rand() % most_ms) : LOOK_MS;
         DWORD nap_ms = nap(publisher, start, usual_ms);
         DWORD error = wait_for_answer(publisher, nap_ms);
         if (error != WAIT_TIMEOUT)
