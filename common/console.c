@@ -13,10 +13,9 @@
 #define LINE_UNITS                                                                                 \
     16384 /* that are read at once: below the 64 KB that Windows documents, and more               \
            * than anybody types; a console host before 2023 cuts a line there */
-#define MOST_AT_ONCE                                                                               \
-    (1u << 14)     /* bytes of one call: who takes them slowly is seen to take them                \
-                    */
-#define RETRY_MS 1 /* of a pipe in the mode PIPE_NOWAIT */
+#define MOST_AT_ONCE (1u << 20) /* bytes of one call; */
+#define LITTLE       (1u << 14) /* to a pipe, where who takes them slowly is seen to take them */
+#define RETRY_MS     10         /* of a pipe in the mode PIPE_NOWAIT */
 
 /* Changed by the main thread before it reads, read by the threads that end the process. Race: an
  * end in the middle of a change may leave the console's mode as it is set, or set it once more. */
@@ -55,9 +54,10 @@ DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
 {
     const char *at = bytes;
     DWORD error = ERROR_SUCCESS;
+    DWORD most = GetFileType(handle) == FILE_TYPE_DISK ? MOST_AT_ONCE : LITTLE;
     const char *watched = watch_for("nobody has taken the output");
     while (count > 0 && error == ERROR_SUCCESS) {
-        DWORD part = count < MOST_AT_ONCE ? (DWORD)count : MOST_AT_ONCE;
+        DWORD part = count < most ? (DWORD)count : most;
         DWORD written = 0;
         if (!WriteFile(handle, at, part, &written, NULL))
             error = GetLastError();
