@@ -156,20 +156,24 @@ static DWORD take_plain(struct source *source, struct sight *sight)
     return error;
 }
 
-/* A part of a message, cut out of it: who writes the next one cannot tear it. */
-static void take_part(struct source *source, struct sight *sight)
+/* The message that was copied out, or a part that is cut out of it: who writes the next one cannot
+ * tear that. */
+static void take_message(struct source *source, struct sight *sight)
 {
-    size_t offset = (size_t)source->offset, most = sight->message.length - offset;
-    if (source->length < most)
-        most = (size_t)source->length;
+    sight->ours = !source->ranged;
+    sight->digest = 0;
+    sight->bytes = source->taken.bytes;
+    sight->count = source->taken.count = sight->message.length;
     sight->code_page =
         source->code_page != ENCODING_AUTO ? source->code_page : sight->message.code_page;
+    if (!source->ranged)
+        return;
+    size_t offset = (size_t)source->offset, most = sight->count - offset;
+    if (source->length < most)
+        most = (size_t)source->length;
     memmove(source->taken.bytes, source->taken.bytes + offset, most);
-    source->taken.count = text_length(source->taken.bytes, most, sight->code_page);
+    sight->count = source->taken.count = text_length(source->taken.bytes, most, sight->code_page);
     sight->digest = digest_text(source);
-    sight->bytes = source->taken.bytes;
-    sight->count = source->taken.count;
-    sight->ours = false;
 }
 
 /* True if a message of ours has come since the look that found none: what was then copied as a
@@ -187,23 +191,16 @@ static DWORD take(struct source *source, struct sight *sight)
         enum message_result result = message_snapshot(source->region, &sight->message,
                                                       source->taken.bytes, source->taken.room);
         DWORD error;
-        if (source->ranged && result == MESSAGE_WHOLE && source->offset < sight->message.length) {
-            take_part(source, sight);
-            return ERROR_SUCCESS;
-        }
-        if (source->ranged && (result != MESSAGE_TOO_LONG || source->region.missing != 0)) {
+        bool begins_in_it = result == MESSAGE_WHOLE && source->offset < sight->message.length;
+        if (source->ranged && !begins_in_it &&
+            (result != MESSAGE_TOO_LONG || source->region.missing != 0)) {
             bool ours = result == MESSAGE_WHOLE || result == MESSAGE_TOO_LONG;
             source->recorded = ours ? sight->message.code_page : ENCODING_AUTO;
             result = MESSAGE_PLAIN; /* and a part of what is there, whoever wrote it */
         }
         switch (result) {
         case MESSAGE_WHOLE:
-            sight->ours = true;
-            sight->digest = 0;
-            sight->bytes = source->taken.bytes;
-            sight->count = source->taken.count = sight->message.length;
-            sight->code_page =
-                source->code_page != ENCODING_AUTO ? source->code_page : sight->message.code_page;
+            take_message(source, sight);
             return ERROR_SUCCESS;
         case MESSAGE_PLAIN:
             error = take_plain(source, sight);
