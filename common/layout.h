@@ -37,8 +37,8 @@ typedef SHARED_WORD shared_word;
 
 /* Values of mapping_control.magic; anything else belongs to somebody else. */
 #define MAPPING_UNUSED  UINT32_C(0)          /* nobody of ours has written yet: all is zero */
-#define MAPPING_CLAIMED UINT32_C(0x57526332) /* a writer prepares its first message */
-#define MAPPING_READY   UINT32_C(0x57526d32) /* holds a message; layout version 2 */
+#define MAPPING_CLAIMED UINT32_C(0x57526333) /* a writer prepares its first message */
+#define MAPPING_READY   UINT32_C(0x57526d33) /* holds a message; layout version 3 */
 
 /* What is known of one copy of the message. Written by the writer that holds the lock. */
 struct mapping_copy {
@@ -76,6 +76,23 @@ static_assert(offsetof(struct mapping_control, signals) == 4 * MAPPING_WORD, "la
 static_assert(offsetof(struct mapping_control, text) == 5 * MAPPING_WORD, "layout");
 static_assert(offsetof(struct mapping_control, standby) == 11 * MAPPING_WORD, "layout");
 static_assert(sizeof(struct mapping_control) == 17 * MAPPING_WORD, "layout");
+
+/*
+ * The page NAME.shown, which readers may write: what was acknowledged, and who is asleep. How it is
+ * used is told in acknowledge.h. A message number n is stored as n | 0x80000000, and 0 means none.
+ */
+struct shown_page {
+    shared_word awaited; /* number of the message whose writer waits for an acknowledgement */
+    shared_word shown;   /* number of the latest message that was shown or taken */
+    shared_word asleep;  /* 1 if a reader may be blocked until it is signalled, else 0 */
+    shared_word waiting; /* 1 while the writer that waits is blocked, else 0 */
+};
+
+static_assert(offsetof(struct shown_page, awaited) == 0 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct shown_page, shown) == 1 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct shown_page, asleep) == 2 * MAPPING_WORD, "layout");
+static_assert(offsetof(struct shown_page, waiting) == 3 * MAPPING_WORD, "layout");
+static_assert(sizeof(struct shown_page) == 4 * MAPPING_WORD, "layout");
 #ifdef _WIN32
 static_assert(sizeof(shared_word) == 4, "a shared word is a plain 32-bit word");
 #endif

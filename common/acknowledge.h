@@ -1,0 +1,79 @@
+/*
+ * Acknowledgements: how a writer knows that its message was shown, and when it must wake somebody.
+ *
+ * Writer and readers share the page NAME.shown (layout.h). Its four words decide everything; events
+ * only wake who sleeps, and whoever wakes looks at the words again.
+ *
+ *     writer that waits (holds NAME.turn)        reader
+ *       take NAME.writer                           s = signals; snapshot: a new message n?
+ *       acknowledge_prepare(n)                     yes: --take: acknowledge_claim(n), else skip it
+ *       acknowledge_await(n)                            write n to the output
+ *       publish n                                       if acknowledge_shown(n):
+ *       if acknowledge_take_sleeper():                      set NAME.acknowledged
+ *         signals++, set the events                     poll the number for a moment
+ *       poll acknowledge_is_pending(n)             no:  acknowledge_sleep()
+ *       release NAME.writer                             the number changed? again
+ *       acknowledge_block(true)                         wait on the event (s + 1) & 3
+ *       while acknowledge_is_pending(n):
+ *         wait on NAME.acknowledged
+ *       acknowledge_block(false)
+ *
+ * Why it holds:
+ *  - `awaited` names the message, and only the holder of NAME.turn sets it, so what others publish
+ *    meanwhile cannot erase or forge an acknowledgement.
+ *  - No lost wake-up: a writer publishes and then takes `asleep`; a reader sets `asleep` and then
+ *    looks at the number again. With a full fence between the two steps on each side, one of them
+ *    sees the other. The same holds for `awaited` and `waiting`.
+ *  - A stale event, or a flag that a dead process left, costs one more look.
+ *  - `shown` is only ever raised, but for a number that is about to be published anew.
+ *
+ * Pure C11 and model-checked, as the latch is (message.h).
+ */
+#ifndef ACKNOWLEDGE_H
+#define ACKNOWLEDGE_H
+
+#include "layout.h"
+
+/* True if the page is all zero or holds what these functions store. */
+bool acknowledge_is_valid(const struct shown_page *page);
+
+/* Makes the page say "nothing shown, nobody waits". */
+void acknowledge_reset(struct shown_page *page);
+
+/* ---- writers; NAME.writer is held for the first three ---- */
+
+/* Before `number` is published: `shown` must not say that it was shown already, as it does where a
+ * mapping was made anew beside an old page. */
+void acknowledge_prepare(struct shown_page *page, uint32_t number);
+
+/* Before `number` is published: its writer, which holds NAME.turn, will wait. */
+void acknowledge_await(struct shown_page *page, uint32_t number);
+
+/* After publishing: true if a reader may be asleep, so that the caller must signal. */
+bool acknowledge_take_sleeper(struct shown_page *page);
+
+/* True until a reader has acknowledged `number` or the wait was withdrawn. */
+bool acknowledge_is_pending(const struct shown_page *page, uint32_t number);
+
+/* Says whether the waiting writer is about to block. */
+void acknowledge_block(struct shown_page *page, bool blocks);
+
+/* Ends the wait for `number`. False if a reader has acknowledged it meanwhile. */
+bool acknowledge_withdraw(struct shown_page *page, uint32_t number);
+
+/* ---- readers ---- */
+
+/* Raises `shown` to `number`. True if this call did it: then the message is the caller's alone. */
+bool acknowledge_claim(struct shown_page *page, uint32_t number);
+
+/* After `number` was written to the output: acknowledges it. True if its writer is blocked, so that
+ * the caller must set NAME.acknowledged. */
+bool acknowledge_shown(struct shown_page *page, uint32_t number);
+
+/* True if `number`, or a later message, was shown. */
+bool acknowledge_was_shown(const struct shown_page *page, uint32_t number);
+
+/* Before a last look and blocking: writers must signal from now on. */
+void acknowledge_sleep(struct shown_page *page);
+
+#endif
