@@ -26,12 +26,15 @@ if [ "$terminal" ]; then
     }
     unset TMUX
     socket=writer-reader-$$
+    # By default tmux sends ESC[1~ and ESC[4~ for Home and End; Wine knows ESC[H and ESC[F.
     tmux -u -L "$socket" -f /dev/null \
         new-session "$(pane writer)" \; \
         split-window -h "$(pane reader)" \; \
         select-pane -L \; \
         set destroy-unattached on \; \
         set mouse on \; \
+        bind -n Home send-keys Escape '[H' \; \
+        bind -n End send-keys Escape '[F' \; \
         set status-left-length 200 \; \
         set status-right '' \; \
         set window-status-format '' \; \
