@@ -12,8 +12,12 @@
 /* --encoding auto: what the writer recorded, else a guess. */
 #define ENCODING_AUTO 0u
 
-/* The code page of "utf-8", "utf-16", "ansi", "oem", "latin-1" or, if `with_auto`, "auto", in any
- * case; false for any other name. */
+/*
+ * Finds the code page of a name, in any case: "utf-8" or "utf8", "utf-16" or "utf16", "latin-1" or
+ * "latin1", "ansi", "oem", a number such as "1252" or "cp1252" and, if `with_auto`, "auto".
+ * False for any other name and for a number that neither text.h nor GetCPInfo knows. The numbers of
+ * CP_ACP, CP_OEMCP, CP_MACCP and CP_THREAD_ACP are no code pages.
+ */
 bool encoding_parse(const char *name, bool with_auto, UINT *code_page);
 
 /* Converts between NUL-terminated UTF-8 and UTF-16; what is ill-formed becomes U+FFFD. `count` is
@@ -23,13 +27,25 @@ bool encoding_to_wide(const char *utf8, wchar_t *wide, size_t count);
 bool encoding_from_wide(const wchar_t *wide, char *utf8, size_t count);
 
 /*
- * Encodes UTF-8 into `to`, which must have room for `encoding_room(bytes)` bytes.
- * For UTF-8 the bytes are copied as they are. Errors: ERROR_NO_UNICODE_TRANSLATION, with the
- * character that the encoding lacks in `lacking`, or UINT32_MAX there for ill-formed UTF-8.
+ * Encodes `bytes` bytes of UTF-8 into `to`, which has room for encoding_room(bytes) bytes; nothing
+ * is terminated. UTF-8 is copied as it is, valid or not. `*lacking` is the first character that the
+ * encoding lacks, UINT32_MAX for ill-formed UTF-8, or 0 if there is none. If `replace`, each such
+ * character becomes '?'. A character that Windows would only approximate counts as lacking.
+ * Errors: ERROR_NO_UNICODE_TRANSLATION for a lacking character unless `replace`,
+ * ERROR_NOT_ENOUGH_MEMORY, and those of WideCharToMultiByte.
  */
 DWORD encoding_encode(UINT code_page, const char *utf8, size_t bytes, char *to, size_t *to_bytes,
-                      uint32_t *lacking);
+                      uint32_t *lacking, bool replace);
 size_t encoding_room(size_t bytes);
+
+/*
+ * Decodes `count` bytes strictly: false if they are not valid in the code page. Writes UTF-8 to
+ * `utf8`, which has room for 3 * count bytes, and its length to `*utf8_bytes`. `wide` is memory of
+ * `count` units that this function overwrites. A few code pages cannot be checked by Windows (UTF-7
+ * and those of ISO 2022): they replace what is not valid ("MultiByteToWideChar", Microsoft Learn).
+ */
+bool encoding_to_utf8(UINT code_page, const void *bytes, size_t count, wchar_t *wide, char *utf8,
+                      size_t *utf8_bytes);
 
 /*
  * Makes bytes of any code page decodable by text_next. Where Windows has to convert them, `*memory`
@@ -42,7 +58,7 @@ DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct te
 /* Of a text of bytes: UTF-8 if it is valid, else the ANSI code page. */
 UINT encoding_guess(const void *bytes, size_t count);
 
-/* Bytes of the terminating NUL: 2 for UTF-16, else 1. */
+/* Bytes of the terminating NUL, and of a code unit: 2 for UTF-16 of either byte order, else 1. */
 unsigned encoding_nul_bytes(UINT code_page);
 
 #endif
