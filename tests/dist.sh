@@ -25,19 +25,27 @@ ok() {
     fi
 }
 
-version=$(cat "$top/VERSION")
+commit=$(git -C "$top" rev-parse HEAD)
+mkdir "$place/commit"
+git -C "$top" archive "$commit" | tar -xf - -C "$place/commit"
+version=$(cat "$place/commit/VERSION")
 ok "make dist" make -s -C "$top" dist
 
-# The same files elsewhere, as another user has them: time zone, language, rights, no repository.
-mkdir "$place/else where"
-(cd "$top" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$place/else where")
-SOURCE_DATE_EPOCH=$(git -C "$top" log -1 --format=%ct)
-export SOURCE_DATE_EPOCH
+# The same commit elsewhere, as another user has it: time zone, language, rights, line ends, and with
+# changes that are not committed.
+cp -R "$place/commit" "$place/else where"
+cp -R "$top/.git" "$place/else where"
+cp "$top/scripts/dist.sh" "$place/else where/scripts"
 elsewhere() (
     umask 077
-    TZ=Asia/Shanghai LC_ALL=C.UTF-8 make -s -C "$place/else where" dist
+    cd "$place/else where" || exit
+    for file in README.md VERSION scripts/find.bat scripts/new.bat common/program.rc reader/*.c writer/new.c; do
+        echo '#error not [committed](Makefile)' >>"$file"
+    done
+    export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.autocrlf GIT_CONFIG_VALUE_0=true
+    TZ=Asia/Shanghai LC_ALL=C.UTF-8 make -s dist
 )
-ok "make dist in another folder" elsewhere
+ok "make dist in another folder, with uncommitted changes" elsewhere
 cd "$top/build/dist" || exit 1
 for file in *; do
     ok "the same $file" cmp "$file" "$place/else where/build/dist/$file"
@@ -47,6 +55,8 @@ ok "SHA256SUMS of the archives" sha256sum --check SHA256SUMS
 
 for arch in x86_64 i686; do
     name=writer-reader-$version-$arch
+    unzip -z "$name.zip" >"$place/comment"
+    ok "$arch: the comment is the commit" grep -qx "$commit" "$place/comment"
     ok "$arch: unpacks" unzip -q "$name.zip" -d "$place"
     cd "$place/$name" || exit 1
     ok "$arch: SHA256SUMS" sha256sum --check --strict SHA256SUMS
@@ -54,7 +64,7 @@ for arch in x86_64 i686; do
     sed 's,^[^ ]*  ,./,' SHA256SUMS | sort >"$place/sums"
     ok "$arch: SHA256SUMS names each file" diff "$place/files" "$place/sums"
     for file in README.md README.zh-CN.md CHANGELOG.md LICENSE scripts/find.bat; do
-        ok "$arch: $file" cmp "$file" "$top/$file"
+        ok "$arch: $file" cmp "$file" "$place/commit/$file"
     done
     grep -ho ']([^)#]*' README*.md | grep -v :// | sed 's/](//' >"$place/links"
     ok "$arch: what the READMEs lead to" xargs -a "$place/links" ls
