@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "text.h"
-#include "watch.h"
 
 #define CTRL_D 0x04
 #define CTRL_Z 0x1A
@@ -13,9 +12,9 @@
 #define LINE_UNITS                                                                                 \
     16384 /* that are read at once: below the 64 KB that Windows documents, and more               \
            * than anybody types; a console host before 2023 cuts a line there */
-#define MOST_AT_ONCE (1u << 20) /* bytes of one call; */
-#define LITTLE       (1u << 14) /* to a pipe, where who takes them slowly is seen to take them */
-#define RETRY_MS     10         /* of a pipe in the mode PIPE_NOWAIT */
+#define MOST_AT_ONCE  (1u << 20) /* bytes of one call */
+#define LEAST_AT_ONCE (1u << 12) /* to a pipe in the mode PIPE_NOWAIT, */
+#define RETRY_MS      10         /* which is tried again after so long */
 
 /* Changed by the main thread before it reads, read by the threads that end the process. Race: an
  * end in the middle of a change may leave the console's mode as it is set, or set it once more. */
@@ -29,19 +28,28 @@ bool console_is(HANDLE handle)
     return GetConsoleMode(handle, &mode) != 0;
 }
 
-bool console_shows(HANDLE handle)
+/* The names of such pipes: \msys-dd50a72ab4668b33-pty0-from-master ("mintty", tips for isatty). */
+bool console_is_typed(HANDLE handle)
 {
-    DWORD written;
-    return GetFileType(handle) == FILE_TYPE_CHAR &&
-           (console_is(handle) || WriteConsoleW(handle, L"", 0, &written, NULL) != 0);
+    union {
+        FILE_NAME_INFO info;
+        BYTE room[sizeof(FILE_NAME_INFO) + MAX_PATH * sizeof(wchar_t)];
+    } name;
+    if (console_is(handle))
+        return true;
+    if (GetFileType(handle) != FILE_TYPE_PIPE ||
+        !GetFileInformationByHandleEx(handle, FileNameInfo, &name, sizeof name - sizeof(wchar_t)))
+        return false;
+    name.info.FileName[name.info.FileNameLength / sizeof(wchar_t)] = L'\0';
+    const wchar_t *at = name.info.FileName;
+    return (wcsncmp(at, L"\\msys-", 6) == 0 || wcsncmp(at, L"\\cygwin-", 8) == 0) &&
+           wcsstr(at, L"-pty") != NULL && wcsstr(at, L"-master") != NULL;
 }
 
-/* Somebody takes the output. Notes and errors do not prolong what they tell of. */
-static void note_progress(HANDLE handle, DWORD written)
-{
-    if (written > 0 && handle == GetStdHandle(STD_OUTPUT_HANDLE))
-        watch_restart();
-}
+struct stream {
+    HANDLE handle; /* NULL: not looked at yet */
+    bool shows, is_pipe;
+};
 
 /* A socket counts as a pipe by its type alone. */
 static bool is_pipe(HANDLE handle)
@@ -50,27 +58,47 @@ static bool is_pipe(HANDLE handle)
            GetNamedPipeInfo(handle, NULL, NULL, NULL, NULL) != 0;
 }
 
-DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count)
+static const struct stream *find_stream(enum console_stream which)
 {
+    static struct stream streams[CONSOLE_STREAMS];
+    struct stream *stream = &streams[which];
+    if (stream->handle == NULL) {
+        DWORD written;
+        stream->handle = GetStdHandle(which == CONSOLE_OUT ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE);
+        stream->shows = GetFileType(stream->handle) == FILE_TYPE_CHAR &&
+                        (console_is(stream->handle) ||
+                         WriteConsoleW(stream->handle, L"", 0, &written, NULL) != 0);
+        stream->is_pipe = is_pipe(stream->handle);
+    }
+    return stream;
+}
+
+bool console_shows(enum console_stream stream)
+{
+    return find_stream(stream)->shows;
+}
+
+/* A pipe in the mode PIPE_NOWAIT, as Cygwin and MSYS2 leave some, takes nothing instead of making
+ * the caller wait, and no more than there is room for. */
+DWORD console_write_bytes(enum console_stream which, const void *bytes, size_t count)
+{
+    const struct stream *stream = find_stream(which);
     const char *at = bytes;
-    DWORD error = ERROR_SUCCESS;
-    DWORD most = GetFileType(handle) == FILE_TYPE_DISK ? MOST_AT_ONCE : LITTLE;
-    const char *watched = watch_for("nobody has taken the output");
-    while (count > 0 && error == ERROR_SUCCESS) {
-        DWORD part = count < most ? (DWORD)count : most;
+    size_t most = MOST_AT_ONCE;
+    while (count > 0) {
         DWORD written = 0;
-        if (!WriteFile(handle, at, part, &written, NULL))
-            error = GetLastError();
-        else if (written == 0 && is_pipe(handle))
+        if (!WriteFile(stream->handle, at, (DWORD)(count < most ? count : most), &written, NULL))
+            return GetLastError();
+        if (written == 0 && !stream->is_pipe)
+            return ERROR_DISK_FULL;
+        if (written == 0) {
+            most = most / 2 > LEAST_AT_ONCE ? most / 2 : LEAST_AT_ONCE;
             Sleep(RETRY_MS);
-        else if (written == 0)
-            error = ERROR_DISK_FULL;
-        note_progress(handle, written);
+        }
         at += written;
         count -= written;
     }
-    watch_for(watched);
-    return error;
+    return ERROR_SUCCESS;
 }
 
 DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count)
@@ -91,20 +119,16 @@ DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count)
 
 static DWORD write_units(HANDLE handle, const uint16_t *units, size_t count)
 {
-    DWORD error = ERROR_SUCCESS;
-    const char *watched = watch_for("the console has not taken the output");
-    while (count > 0 && error == ERROR_SUCCESS) {
+    while (count > 0) {
         DWORD written = 0;
         if (!WriteConsoleW(handle, units, (DWORD)count, &written, NULL))
-            error = GetLastError();
-        else if (written == 0)
-            error = ERROR_WRITE_FAULT;
-        note_progress(handle, written);
+            return GetLastError();
+        if (written == 0)
+            return ERROR_WRITE_FAULT;
         units += written;
         count -= written;
     }
-    watch_for(watched);
-    return error;
+    return ERROR_SUCCESS;
 }
 
 static DWORD write_characters(HANDLE handle, struct text text)
@@ -130,12 +154,13 @@ static DWORD write_characters(HANDLE handle, struct text text)
     return error;
 }
 
-DWORD console_write(HANDLE handle, const char *utf8, size_t bytes)
+DWORD console_write(enum console_stream which, const char *utf8, size_t bytes)
 {
+    const struct stream *stream = find_stream(which);
     const unsigned char *start = (const unsigned char *)utf8;
-    return console_shows(handle)
-               ? write_characters(handle, (struct text){start, start + bytes, TEXT_UTF8})
-               : console_write_bytes(handle, utf8, bytes);
+    return stream->shows
+               ? write_characters(stream->handle, (struct text){start, start + bytes, TEXT_UTF8})
+               : console_write_bytes(which, utf8, bytes);
 }
 
 void console_restore(void)
@@ -259,7 +284,7 @@ static bool is_press(const KEY_EVENT_RECORD *key)
     return !is_modifier(key->wVirtualKeyCode) && !is_alt_digit(key);
 }
 
-static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
+DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *character)
 {
     /* With virtual-terminal input, which another program may have left on, an arrow key would come
      * as an Esc and more. */
@@ -272,9 +297,12 @@ static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character
         DWORD left = timeout_ms == INFINITE ? INFINITE
                      : passed < timeout_ms  ? timeout_ms - (DWORD)passed
                                             : 0;
-        DWORD state = WaitForSingleObject(input, left);
+        DWORD state =
+            WaitForMultipleObjects(event != NULL ? 2 : 1, (HANDLE[]){input, event}, FALSE, left);
         if (state != WAIT_OBJECT_0)
-            return state == WAIT_FAILED ? GetLastError() : WAIT_TIMEOUT;
+            return state == WAIT_FAILED         ? GetLastError()
+                   : state == WAIT_OBJECT_0 + 1 ? ERROR_CANCELLED
+                                                : WAIT_TIMEOUT;
         INPUT_RECORD record;
         DWORD count;
         if (!ReadConsoleInputW(input, &record, 1, &count))
@@ -289,7 +317,7 @@ static DWORD read_console_key(HANDLE input, DWORD timeout_ms, wchar_t *character
 }
 
 /* Byte by byte, so that nothing of the next line is taken. */
-static DWORD read_line_as_key(HANDLE input, wchar_t *character)
+DWORD console_read_line_as_key(HANDLE input, wchar_t *character)
 {
     DWORD count = 0, read, error = ERROR_SUCCESS;
     unsigned char byte = 0;
@@ -300,12 +328,6 @@ static DWORD read_line_as_key(HANDLE input, wchar_t *character)
         error = console_read_bytes(input, &byte, 1, &read);
     }
     return error == ERROR_HANDLE_EOF && count > 0 ? ERROR_SUCCESS : error; /* no end is needed */
-}
-
-DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character)
-{
-    return console_is(input) ? read_console_key(input, timeout_ms, character)
-                             : read_line_as_key(input, character);
 }
 
 /* Nothing else needs an orderly end: Windows closes handles and views, gives up the mutex, and the

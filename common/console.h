@@ -1,6 +1,6 @@
 /*
- * Keys, lines and characters of a console, and bytes where there is none. Whether a handle is a
- * console is asked of GetConsoleMode; a mintty terminal is a pipe.
+ * Keys, lines and characters of a console, and bytes where there is none. A handle is a console if
+ * GetConsoleMode says so.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -8,11 +8,19 @@
 #include <stdbool.h>
 #include <windows.h>
 
+/* Where the programs write. Whether that is a console is found out once, at the first use. */
+enum console_stream { CONSOLE_OUT, CONSOLE_ERROR, CONSOLE_STREAMS };
+
+/* True if the handle is a console to read from. */
 bool console_is(HANDLE handle);
 
-/* The same of a handle to write to: that of `> con` may not be read from, which GetConsoleMode asks
- * for ("GetConsoleMode", Microsoft Learn). */
-bool console_shows(HANDLE handle);
+/* True if somebody types what is read from the handle: it is a console, or a pipe that is the
+ * terminal of mintty and others (Cygwin, MSYS2, Git Bash), which say so by its name. */
+bool console_is_typed(HANDLE handle);
+
+/* True if what is written there is shown on a console. That of `> con` may not be read from, which
+ * GetConsoleMode asks for ("GetConsoleMode", Microsoft Learn). */
+bool console_shows(enum console_stream stream);
 
 /*
  * Writes UTF-8 text of `bytes` bytes. On a console it is shown by WriteConsoleW, control characters
@@ -20,10 +28,10 @@ bool console_shows(HANDLE handle);
  * Errors: ERROR_BROKEN_PIPE or ERROR_NO_DATA if nobody reads the pipe any more, ERROR_DISK_FULL,
  * ...
  */
-DWORD console_write(HANDLE handle, const char *utf8, size_t bytes);
+DWORD console_write(enum console_stream stream, const char *utf8, size_t bytes);
 
 /* Writes bytes as they are, console or not. Errors as above. */
-DWORD console_write_bytes(HANDLE handle, const void *bytes, size_t count);
+DWORD console_write_bytes(enum console_stream stream, const void *bytes, size_t count);
 
 /*
  * Reads what has come into a pipe or lies in a file, at least one byte. A write of no bytes into a
@@ -40,17 +48,19 @@ DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count);
 DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended);
 
 /*
- * Waits up to `timeout_ms` for a key of a console: key-down only, no bare modifiers; one character
- * is one key, though it is two UTF-16 units or is typed by Alt and digits. Changes the console's
- * mode as above. If `input` is no console, each line that can be read is a key, and what bounds the
- * wait for it is the watch (watch.h).
- * `*character` is the key's, or the line's if that is one character long, else 0.
- * Errors: WAIT_TIMEOUT, ERROR_HANDLE_EOF when the input has ended.
+ * Waits up to `timeout_ms` for a key of the console `input`: key-down only, no bare modifiers; one
+ * character is one key, though it is two UTF-16 units or is typed by Alt and digits. `*character`
+ * is the key's, or 0. Changes the console's mode as above. Errors: WAIT_TIMEOUT; ERROR_CANCELLED if
+ * `event` (may be NULL) was set.
  */
-DWORD console_read_key(HANDLE input, DWORD timeout_ms, wchar_t *character);
+DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *character);
+
+/* The same where input is no console: reads a line, as long as that takes. `*character` is the
+ * line's if that has only one, else 0. Errors: ERROR_HANDLE_EOF when the input has ended. */
+DWORD console_read_line_as_key(HANDLE input, wchar_t *character);
 
 /* From now on Ctrl+C, Ctrl+Break, closing the window and shutting down restore the console and end
- * the process with this status. May be called again to change the status. */
+ * the process with this status. */
 void console_end_with(UINT status);
 
 /* Puts back the mode that was changed; call it before the handle is closed. */

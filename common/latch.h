@@ -31,7 +31,7 @@ static inline shared_word *standby_of(struct message_region region, uint32_t cap
 static inline bool fits(struct message_region region, uint32_t capacity)
 {
     return capacity > 0 && region.count >= CONTROL_WORDS &&
-           (region.missing + region.count - CONTROL_WORDS) / 2 >= words_of(capacity);
+           (region.count - CONTROL_WORDS) / 2 >= words_of(capacity);
 }
 
 #define NUMBER_MASK 0x7fffffffu

@@ -1,175 +1,150 @@
-/* The mapping as a kernel object: find, create, map. */
+/* The mapping as kernel objects: find, create, map. */
 #include "mapping.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#define GLOBAL "Global\\"
-#define LOCAL  "Local\\"
-
-#define GRANULARITY 65536u              /* bytes: of the offsets at which a view may begin */
-#define LARGEST     (UINT64_C(1) << 47) /* bytes that any Windows maps */
+#include "acknowledge.h"
 
 /* Rights for the users of --share. */
-#define READ_SECTION (READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ)
-
-bool mapping_is_global(const char *name)
-{
-    return strncmp(name, GLOBAL, strlen(GLOBAL)) == 0;
-}
-
-const char *mapping_base_name(const char *name)
-{
-    if (mapping_is_global(name))
-        return name + strlen(GLOBAL);
-    return strncmp(name, LOCAL, strlen(LOCAL)) == 0 ? name + strlen(LOCAL) : name;
-}
-
-void mapping_other_name(char other[OBJECT_NAME_ROOM], const char *name)
-{
-    snprintf(other, OBJECT_NAME_ROOM, "%s%s", mapping_is_global(name) ? LOCAL : GLOBAL,
-             mapping_base_name(name));
-}
+#define READ_SECTION  (READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ)
+#define WRITE_SECTION (READ_SECTION | SECTION_MAP_WRITE)
 
 struct message_region mapping_region(const struct mapping *mapping)
 {
-    uint64_t words = (mapping->bytes - mapping->view_bytes) / sizeof(shared_word);
-    size_t missing = words < SIZE_MAX / 4 ? (size_t)words : SIZE_MAX / 4; /* far more than counts */
-    return (struct message_region){mapping->view, mapping->view_bytes / sizeof(shared_word),
-                                   missing};
+    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
 }
 
-static DWORD open_section(struct mapping *mapping, const char *name, enum mapping_access access)
+/* The size is that of the pages that are committed at its start, which VirtualQuery tells. */
+DWORD mapping_map(struct mapping *mapping, enum mapping_access access)
 {
-    snprintf(mapping->name, sizeof mapping->name, "%s", name);
-    return object_open(&mapping->section, OBJECT_SECTION, access, name, "");
-}
-
-static DWORD create_section(struct mapping *mapping, const char *name, uint32_t bytes, bool share)
-{
-    bool existed = false;
-    snprintf(mapping->name, sizeof mapping->name, "%s", name);
-    DWORD error = object_create(&mapping->section, OBJECT_SECTION, bytes, share ? READ_SECTION : 0,
-                                name, "", &existed);
-    mapping->created = error == ERROR_SUCCESS && !existed;
-    return error;
-}
-
-/* Maps from `offset`, a multiple of GRANULARITY, to the end, which VirtualQuery tells. A section of
- * SEC_RESERVE shows the committed pages at its start. One whose pages may not be written is refused
- * by Windows as denied, though its handle has the right; one of SEC_IMAGE is not. */
-static DWORD map_from(struct mapping *mapping, uint64_t offset, enum mapping_access access)
-{
-    mapping->view =
-        MapViewOfFile(mapping->section, access, (DWORD)(offset >> 32), (DWORD)offset, 0);
-    if (mapping->view == NULL) {
-        DWORD error = GetLastError();
-        bool sealed = access == MAPPING_WRITE && error == ERROR_ACCESS_DENIED;
-        return sealed ? ERROR_WRITE_PROTECT : error;
-    }
     MEMORY_BASIC_INFORMATION memory;
-    if (VirtualQuery(mapping->view, &memory, sizeof memory) == 0)
+    mapping->view = MapViewOfFile(mapping->section, access, 0, 0, 0);
+    if (mapping->view == NULL || VirtualQuery(mapping->view, &memory, sizeof memory) == 0)
         return GetLastError();
     if (memory.State != MEM_COMMIT)
         return ERROR_INVALID_ADDRESS;
-    if (access == MAPPING_WRITE && memory.Protect != PAGE_READWRITE &&
-        memory.Protect != PAGE_EXECUTE_READWRITE)
-        return ERROR_WRITE_PROTECT;
-    mapping->view_bytes = memory.RegionSize;
-    mapping->bytes = offset + memory.RegionSize;
+    mapping->bytes = memory.RegionSize;
     return ERROR_SUCCESS;
 }
 
-/* The last offset that can be mapped, by halves: no call of Win32 tells a section's size. */
-static uint64_t find_end(HANDLE section)
+static DWORD closed_after(struct mapping *mapping, DWORD error)
 {
-    uint64_t low = 0, high = LARGEST / GRANULARITY;
-    while (high - low > 1) {
-        uint64_t middle = (low + high) / 2, offset = middle * GRANULARITY;
-        void *view = MapViewOfFile(section, FILE_MAP_READ, (DWORD)(offset >> 32), (DWORD)offset, 1);
-        if (view != NULL)
-            UnmapViewOfFile(view);
-        *(view != NULL ? &low : &high) = middle;
-    }
-    return low * GRANULARITY;
-}
-
-DWORD mapping_map(struct mapping *mapping, enum mapping_access access)
-{
-    DWORD error = map_from(mapping, 0, access);
-    /* A view larger than any address is refused as one beyond the end of its section. */
-    if (access == MAPPING_READ &&
-        (error == ERROR_NOT_ENOUGH_MEMORY || error == ERROR_ACCESS_DENIED ||
-         error == ERROR_INVALID_PARAMETER)) /* 32-bit Wine, over 4 GiB */
-        error = map_from(mapping, find_end(mapping->section), access);
-    return error;
-}
-
-DWORD mapping_copy(const struct mapping *mapping, uint64_t offset, void *buffer, size_t bytes)
-{
-    uint64_t in_front = mapping->bytes - mapping->view_bytes;
-    if (offset >= in_front) {
-        message_copy(mapping_region(mapping), (size_t)(offset - in_front), buffer, bytes);
-        return ERROR_SUCCESS;
-    }
-    size_t part = bytes < in_front - offset ? bytes : (size_t)(in_front - offset);
-    uint64_t from = offset - offset % GRANULARITY;
-    size_t skip = (size_t)(offset - from);
-    void *view = MapViewOfFile(mapping->section, FILE_MAP_READ, (DWORD)(from >> 32), (DWORD)from,
-                               skip + part);
-    if (view == NULL)
-        return GetLastError();
-    message_copy((struct message_region){.words = view}, skip, buffer, part);
-    UnmapViewOfFile(view);
-    return part == bytes ? ERROR_SUCCESS
-                         : mapping_copy(mapping, in_front, (char *)buffer + part, bytes - part);
-}
-
-static DWORD finish(struct mapping *mapping, DWORD error, enum mapping_access access)
-{
-    if (error == ERROR_SUCCESS)
-        error = mapping_map(mapping, access);
     if (error != ERROR_SUCCESS)
         mapping_close(mapping);
     return error;
 }
 
-DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_access access)
+DWORD mapping_open_exactly(struct mapping *mapping, const char *name, enum mapping_access access)
 {
     *mapping = (struct mapping){0};
-    DWORD error = open_section(mapping, name, access);
-    if (error == ERROR_FILE_NOT_FOUND && mapping_is_global(name)) {
-        char local[OBJECT_NAME_ROOM];
-        mapping_other_name(local, name);
-        error = open_section(mapping, local, access);
-        mapping->stand_in = error == ERROR_SUCCESS;
-    }
-    return finish(mapping, error, access);
+    snprintf(mapping->name, sizeof mapping->name, "%s", name);
+    DWORD error = object_open(&mapping->section, OBJECT_SECTION, access, name, "");
+    mapping->exists = error == ERROR_SUCCESS || error == ERROR_ACCESS_DENIED;
+    return error != ERROR_SUCCESS ? error : closed_after(mapping, mapping_map(mapping, access));
 }
 
-DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, bool share,
-                     enum mapping_access access)
+DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_access access)
+{
+    DWORD error = mapping_open_exactly(mapping, name, access);
+    if (error != ERROR_FILE_NOT_FOUND || !name_is_global(name))
+        return error;
+    char local[NAME_ROOM];
+    name_other(local, name);
+    error = mapping_open_exactly(mapping, local, access);
+    mapping->stand_in = error == ERROR_SUCCESS;
+    return error;
+}
+
+/* Maps NAME.shown, whose section is open. */
+static DWORD map_shown(struct mapping *mapping)
+{
+    mapping->shown = MapViewOfFile(mapping->shown_section, MAPPING_WRITE, 0, 0, 0);
+    if (mapping->shown != NULL)
+        return ERROR_SUCCESS;
+    DWORD error = GetLastError();
+    object_close(&mapping->shown_section);
+    return error;
+}
+
+static void close_shown(struct mapping *mapping)
+{
+    if (mapping->shown != NULL)
+        UnmapViewOfFile(mapping->shown);
+    mapping->shown = NULL;
+    object_close(&mapping->shown_section);
+}
+
+DWORD mapping_open_shown(struct mapping *mapping)
+{
+    if (mapping->shown != NULL)
+        return ERROR_SUCCESS;
+    DWORD error = object_open(&mapping->shown_section, OBJECT_SECTION, MAPPING_WRITE, mapping->name,
+                              ".shown");
+    if (error == ERROR_SUCCESS)
+        error = map_shown(mapping);
+    if (error == ERROR_SUCCESS && !acknowledge_is_valid(mapping->shown)) {
+        close_shown(mapping);
+        error = ERROR_INVALID_DATA;
+    }
+    return error;
+}
+
+DWORD mapping_create_shown(struct mapping *mapping, bool share)
+{
+    DWORD error = mapping_open_shown(mapping);
+    if (error != ERROR_FILE_NOT_FOUND && error != ERROR_INVALID_DATA)
+        return error;
+    error = object_create(&mapping->shown_section, OBJECT_SECTION, sizeof(struct shown_page),
+                          share ? WRITE_SECTION : 0, mapping->name, ".shown", NULL);
+    if (error == ERROR_SUCCESS)
+        error = map_shown(mapping);
+    if (error == ERROR_SUCCESS && !acknowledge_is_valid(mapping->shown))
+        acknowledge_reset(mapping->shown);
+    return error;
+}
+
+/* NAME.shown first: whoever finds the mapping finds that too. */
+static DWORD create(struct mapping *mapping, const char *name, uint32_t bytes, bool plain,
+                    bool share)
+{
+    bool existed = false;
+    *mapping = (struct mapping){0};
+    snprintf(mapping->name, sizeof mapping->name, "%s", name);
+    DWORD error = plain ? ERROR_SUCCESS : mapping_create_shown(mapping, share);
+    if (error == ERROR_SUCCESS)
+        error = object_create(&mapping->section, OBJECT_SECTION, bytes, share ? READ_SECTION : 0,
+                              name, "", &existed);
+    mapping->created = error == ERROR_SUCCESS && !existed;
+    return closed_after(mapping, error);
+}
+
+DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, bool plain,
+                     bool share, enum mapping_access access)
 {
     DWORD error = mapping_open(mapping, name, access);
     if (error != ERROR_FILE_NOT_FOUND)
         return error;
-    error = create_section(mapping, name, bytes, share);
-    /* Creating in Global\ needs SeCreateGlobalPrivilege, which an ordinary terminal lacks; opening
-     * there does not, so "denied" after "not found" means just that. */
-    if (error == ERROR_ACCESS_DENIED && mapping_is_global(name)) {
-        char local[OBJECT_NAME_ROOM];
-        mapping_other_name(local, name);
-        error = create_section(mapping, local, bytes, share);
+    error = create(mapping, name, bytes, plain, share);
+    /* Creating in Global\ needs SeCreateGlobalPrivilege, which an ordinary terminal lacks. Or
+     * another user has created it since it was not found: then opening it says so. */
+    if (error == ERROR_ACCESS_DENIED && name_is_global(name)) {
+        error = mapping_open_exactly(mapping, name, access);
+        if (error != ERROR_FILE_NOT_FOUND)
+            return error;
+        char local[NAME_ROOM];
+        name_other(local, name);
+        error = create(mapping, local, bytes, plain, share);
         mapping->stand_in = error == ERROR_SUCCESS;
     }
-    return finish(mapping, error, access);
+    return error != ERROR_SUCCESS ? error : closed_after(mapping, mapping_map(mapping, access));
 }
 
 void mapping_close(struct mapping *mapping)
 {
+    close_shown(mapping);
     if (mapping->view != NULL)
         UnmapViewOfFile(mapping->view);
-    object_close(&mapping->section);
     mapping->view = NULL;
-    mapping->bytes = mapping->view_bytes = 0;
+    mapping->bytes = 0;
+    object_close(&mapping->section);
 }

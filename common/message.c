@@ -96,10 +96,9 @@ enum message_result message_snapshot(struct message_region region, struct messag
         uint32_t s = atomic_load_explicit(&control->sequence, memory_order_acquire);
         bool odd = (s & 1) != 0;
         uint32_t hash;
-        size_t room = region.missing == 0 ? buffer_bytes : 0;
         enum message_result result = read_copy(odd ? &control->standby : &control->text,
                                                odd ? standby_of(region, capacity) : region.words,
-                                               capacity, message, &hash, buffer, room);
+                                               capacity, message, &hash, buffer, buffer_bytes);
         atomic_thread_fence(memory_order_acquire);
         if (load(&control->sequence) != s)
             continue;

@@ -50,12 +50,10 @@
 
 #include "layout.h"
 
-/* A view of a whole region, or of its end where the whole is too large for the address space: of
- * that nothing but the control data is looked at. The base is aligned to a page. */
+/* A view of a whole region. The base is aligned to a page. */
 struct message_region {
     shared_word *words;
-    size_t count;   /* of words: the view's bytes / 4 */
-    size_t missing; /* words of the region in front of the view; 0 if it is whole */
+    size_t count; /* of words: the view's bytes / 4 */
 };
 
 struct message {
@@ -69,7 +67,7 @@ struct message {
 enum message_result {
     MESSAGE_WHOLE,    /* a message of ours, as it was published */
     MESSAGE_PLAIN,    /* no message of ours: whatever is at offset 0 is a plain program's */
-    MESSAGE_TOO_LONG, /* the buffer has no more bytes than message.length, or the view no text */
+    MESSAGE_TOO_LONG, /* the buffer has no more bytes than message.length */
     MESSAGE_BUSY,     /* a newer message came at each of the attempts: try again later */
 };
 
@@ -116,8 +114,12 @@ uint32_t message_holder(struct message_region region);
  */
 bool message_publish(struct message_region region, struct message *message, const void *text);
 
-/* Counts a wake-up of readers and returns the new count. The lock must be held. */
-uint32_t message_count_signal(struct message_region region);
+/* Counts a wake-up of readers: `*signals` is the new count. The lock must be held. False, and
+ * nothing written, if the control data was destroyed meanwhile. */
+bool message_count_signal(struct message_region region, uint32_t *signals);
+
+/* The number that the next message will get. The lock must be held. */
+uint32_t message_next(struct message_region region);
 
 /*
  * Takes the current message out of a region that may be mapped read-only: `message` and its text,

@@ -1,49 +1,26 @@
-/* Named kernel objects: their names, who may use them, the writers' lock, the readers' events. */
+/* Named kernel objects: who may use them, locks, and the events that wake who sleeps. */
 #include "objects.h"
 
-#include <inttypes.h>
 #include <sddl.h>
 #include <stdio.h>
-#include <wchar.h>
-#include <winternl.h>
 
-#include "encoding.h"
-#include "mapping.h"
+#include "names.h"
 
 /* "S-1-5-..." takes 184 characters at most: SECURITY_MAX_SID_STRING_CHARACTERS. */
 #define SID_ROOM 185
-
-#define READ_ROOM 24                    /* ".read.4294967295" */
-#define WIDE_ROOM (OBJECT_NAME_MAX + 8) /* with a namespace and a NUL */
 
 /* Rights for the users of --share. */
 #define WAIT_FOR_EVENT (READ_CONTROL | SYNCHRONIZE)
 #define SET_EVENT      (READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE)
 
-/* The name for a call. The namespace is no part of what is limited; a name that is to have suffixes
- * leaves room for the longest. */
-static DWORD wide_name(wchar_t wide[WIDE_ROOM], const char *name, const char *suffix)
-{
-    char whole[OBJECT_NAME_ROOM];
-    int length = snprintf(whole, sizeof whole, "%s%s", name, suffix);
-    if (mapping_base_name(name)[0] == '\0')
-        return ERROR_INVALID_NAME;
-    if (length < 0 || (size_t)length >= sizeof whole || !encoding_to_wide(whole, wide, WIDE_ROOM) ||
-        wcslen(wide) - strlen(suffix) > (suffix[0] != '\0' ? WRITER_NAME_MAX : OBJECT_NAME_MAX) +
-                                            (size_t)(mapping_base_name(name) - name))
-        return ERROR_FILENAME_EXCED_RANGE;
-    return ERROR_SUCCESS;
-}
-
 DWORD object_open(HANDLE *object, enum object_kind kind, DWORD rights, const char *name,
                   const char *suffix)
 {
     static HANDLE(WINAPI *const calls[OBJECT_KINDS])(DWORD, BOOL, const wchar_t *) = {
-        OpenFileMappingW, OpenEventW,         OpenMutexW,
-        OpenSemaphoreW,   OpenWaitableTimerW, OpenJobObjectW};
-    wchar_t wide[WIDE_ROOM];
+        OpenFileMappingW, OpenEventW, OpenEventW, OpenMutexW};
+    wchar_t wide[NAME_WIDE_ROOM];
     *object = NULL;
-    DWORD error = wide_name(wide, name, suffix);
+    DWORD error = name_to_wide(wide, name, suffix);
     if (error != ERROR_SUCCESS)
         return error;
     *object = calls[kind](rights, FALSE, wide);
@@ -95,10 +72,10 @@ static DWORD make_descriptor(PSECURITY_DESCRIPTOR *descriptor, DWORD shared_righ
 DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD shared_rights,
                     const char *name, const char *suffix, bool *existed)
 {
-    wchar_t wide[WIDE_ROOM];
+    wchar_t wide[NAME_WIDE_ROOM];
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
     *object = NULL;
-    DWORD error = wide_name(wide, name, suffix);
+    DWORD error = name_to_wide(wide, name, suffix);
     if (error == ERROR_SUCCESS)
         error = make_descriptor(&security.lpSecurityDescriptor, shared_rights);
     if (error != ERROR_SUCCESS)
@@ -106,25 +83,15 @@ DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD
     if (kind == OBJECT_SECTION)
         *object =
             CreateFileMappingW(INVALID_HANDLE_VALUE, &security, PAGE_READWRITE, 0, bytes, wide);
-    else if (kind == OBJECT_EVENT)
-        *object = CreateEventW(&security, TRUE, FALSE, wide);
-    else
+    else if (kind == OBJECT_MUTEX)
         *object = CreateMutexW(&security, FALSE, wide);
+    else
+        *object = CreateEventW(&security, kind == OBJECT_EVENT, FALSE, wide);
     error = GetLastError(); /* also tells of a success whether it was there already */
     LocalFree(security.lpSecurityDescriptor);
     if (existed != NULL)
         *existed = error == ERROR_ALREADY_EXISTS;
     return *object != NULL ? ERROR_SUCCESS : error;
-}
-
-DWORD object_handles(HANDLE object, ULONG *handles)
-{
-    PUBLIC_OBJECT_BASIC_INFORMATION found;
-    NTSTATUS status = NtQueryObject(object, ObjectBasicInformation, &found, sizeof found, NULL);
-    if (status < 0)
-        return RtlNtStatusToDosError(status);
-    *handles = found.HandleCount;
-    return ERROR_SUCCESS;
 }
 
 void object_close(HANDLE *object)
@@ -153,8 +120,11 @@ static const char *const suffixes[NOTIFY_EVENTS] = {".changed.0", ".changed.1", 
 
 static DWORD get_events(struct notify *notify, const char *name, bool create, bool share)
 {
-    DWORD error = ERROR_SUCCESS;
-    *notify = (struct notify){{NULL}};
+    *notify = (struct notify){{NULL}, NULL};
+    DWORD error = create ? object_create(&notify->acknowledged, OBJECT_AUTO_EVENT, 0,
+                                         share ? SET_EVENT : 0, name, ".acknowledged", NULL)
+                         : object_open(&notify->acknowledged, OBJECT_AUTO_EVENT, EVENT_MODIFY_STATE,
+                                       name, ".acknowledged");
     for (int i = 0; i < NOTIFY_EVENTS && error == ERROR_SUCCESS; i++)
         error =
             create ? object_create(&notify->changed[i], OBJECT_EVENT, 0, share ? WAIT_FOR_EVENT : 0,
@@ -179,6 +149,7 @@ void notify_close(struct notify *notify)
 {
     for (int i = 0; i < NOTIFY_EVENTS; i++)
         object_close(&notify->changed[i]);
+    object_close(&notify->acknowledged);
 }
 
 DWORD notify_signal(const struct notify *notify, uint32_t signals)
@@ -195,27 +166,4 @@ bool notify_wait(const struct notify *notify, uint32_t signals, DWORD timeout_ms
     if (state == WAIT_FAILED)
         Sleep(timeout_ms);
     return state == WAIT_OBJECT_0;
-}
-
-static void name_read(char suffix[READ_ROOM], uint32_t number)
-{
-    snprintf(suffix, READ_ROOM, number != 0 ? ".read.%" PRIu32 : ".read", number);
-}
-
-DWORD notify_create_read(HANDLE *event, const char *name, uint32_t number, bool share)
-{
-    char suffix[READ_ROOM];
-    name_read(suffix, number);
-    return object_create(event, OBJECT_EVENT, 0, share ? SET_EVENT : 0, name, suffix, NULL);
-}
-
-void notify_set_read(const char *name, uint32_t number)
-{
-    char suffix[READ_ROOM];
-    HANDLE event;
-    name_read(suffix, number);
-    if (object_open(&event, OBJECT_EVENT, EVENT_MODIFY_STATE, name, suffix) != ERROR_SUCCESS)
-        return; /* nobody asks */
-    SetEvent(event);
-    CloseHandle(event);
 }

@@ -41,7 +41,7 @@ static bool takes_value(const struct option_line *line)
 
 static bool show(const char *text)
 {
-    DWORD error = console_write(GetStdHandle(STD_OUTPUT_HANDLE), text, strlen(text));
+    DWORD error = console_write(CONSOLE_OUT, text, strlen(text));
     if (error != ERROR_SUCCESS)
         report_system(error, "cannot write the output");
     return error == ERROR_SUCCESS;
@@ -135,7 +135,7 @@ static void refuse_word(const struct program *program, const char *word, int res
     else if (result == ':')
         report_error("option %s needs a value; --help tells which", word);
     else if (alike > 1)
-        report_error("option %s is the beginning of several; --help lists all", word);
+        report_error("ambiguous option %s; --help lists all", word);
     else if (is_long)
         report_error("unknown option %s; --help lists all, and -- ends them", word);
     else

@@ -207,10 +207,17 @@ bool message_publish(struct message_region region, struct message *message, cons
     return true;
 }
 
-uint32_t message_count_signal(struct message_region region)
+bool message_count_signal(struct message_region region, uint32_t *signals)
 {
+    if (message_capacity(region, NULL) == 0)
+        return false;
     struct mapping_control *control = control_of(region);
-    uint32_t signals = load(&control->signals) + 1;
-    atomic_store_explicit(&control->signals, signals, memory_order_release);
-    return signals;
+    *signals = load(&control->signals) + 1;
+    atomic_store_explicit(&control->signals, *signals, memory_order_release);
+    return true;
+}
+
+uint32_t message_next(struct message_region region)
+{
+    return (message_number(region) + 1) & NUMBER_MASK;
 }

@@ -10,8 +10,7 @@
 
 #define REPORT_FORMAT(string, first) __attribute__((format(__printf__, string, first)))
 
-/* Sets the program's name, for all that follows. From now on a page of a view that cannot be read
- * is reported and ends the process with status 2. */
+/* Sets the program's name, for all that follows. */
 void report_start(const char *program);
 
 /* Set for no notes and prompts; errors are still told. */
@@ -29,17 +28,10 @@ void report_system(DWORD error, const char *format, ...) REPORT_FORMAT(2, 3);
 /* Reports that standard input cannot be read; if it is closed, in the words of `advice`. */
 void report_input(DWORD error, const char *advice);
 
-/* Text without a name or a line end, behind which the user types; not shown when quiet. What
- * follows begins a line of its own, unless the user has answered. No text ends the line of the last
- * one. */
+/* Text without a name or a line end, behind which the user types; not shown when quiet. What is
+ * reported next begins a new line, unless report_answered is called before. An empty text only ends
+ * the line of the last one. */
 void report_prompt(const char *text);
 void report_answered(void);
-
-/* Reports that the mapping cannot be opened, created or mapped (`action`), and in a second line
- * what to do about it; looks under which names and as what kind of object it does exist. */
-void report_mapping(DWORD error, const char *action, const char *name);
-
-/* The note that belongs to a mapping that stands in under Local\ for one under Global\. */
-void report_stand_in(const char *wanted, const char *found);
 
 #endif

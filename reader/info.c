@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "encoding.h"
-#include "print.h"
 
 /* The account's name, or its security identifier where it has none. */
 static void account_name(PSID sid, char *name, size_t room)
@@ -82,7 +81,7 @@ static void add_security(struct print *output, const char *name)
     struct mapping mapping = {NULL};
     object_open(&mapping.section, OBJECT_SECTION, MAPPING_WRITE, name, "");
     bool writable =
-        mapping.section != NULL && mapping_map(&mapping, MAPPING_WRITE) != ERROR_WRITE_PROTECT;
+        mapping.section != NULL && mapping_map(&mapping, MAPPING_WRITE) == ERROR_SUCCESS;
     print_field(output, "access", writable ? "read, write" : "read");
     mapping_close(&mapping);
 
@@ -105,7 +104,7 @@ static void add_security(struct print *output, const char *name)
         add_descriptor(output, descriptor);
         LocalFree(descriptor);
     } else {
-        print_field(output, "owner", "not for this user to know");
+        print_field(output, "owner", "access denied");
     }
     object_close(&section);
 }
@@ -151,7 +150,7 @@ static void add_age(struct print *output, uint64_t time)
     GetSystemTimeAsFileTime(&now_time);
     uint64_t now = now_time.dwLowDateTime | (uint64_t)now_time.dwHighDateTime << 32;
     uint64_t seconds = now > time ? (now - time) / 10000000 : 0;
-    if (output->json) {
+    if (output->options->json) {
         print_number(output, "age_seconds", seconds);
         return;
     }
@@ -170,7 +169,7 @@ static enum message_result look(struct print *output, struct message_region regi
                                 struct message *message)
 {
     enum message_result result = message_snapshot(region, message, NULL, 0);
-    if (result != MESSAGE_TOO_LONG || region.missing != 0)
+    if (result != MESSAGE_TOO_LONG)
         return result;
     size_t room = (size_t)message->length + 1;
     void *text = malloc(room);
@@ -204,12 +203,12 @@ static void add_message(struct print *output, const struct source *source)
     add_age(output, message.time);
 }
 
-DWORD info_print(const struct source *source, bool json)
+DWORD info_print(const struct print_options *options, const struct source *source)
 {
-    struct print output = {.json = json};
+    struct print output = {.options = options};
     const struct mapping *mapping = &source->mapping;
     print_field(&output, "name", mapping->name);
-    print_field(&output, "namespace", mapping_is_global(mapping->name) ? "Global" : "Local");
+    print_field(&output, "namespace", name_is_global(mapping->name) ? "Global" : "Local");
     print_number(&output, "size", mapping->bytes);
     add_security(&output, mapping->name);
     add_message(&output, source);

@@ -3,7 +3,7 @@
  * NtQueryDirectoryObject list names; Microsoft documents them, and every Windows from 2000 on has
  * them. They are declared here, as no header of the SDK does.
  */
-#include "info.h"
+#include "list.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,13 +12,10 @@
 #include <winternl.h>
 
 #include "encoding.h"
-#include "print.h"
 
 #define DIRECTORY_QUERY 0x0001
 #define NO_MORE_ENTRIES ((NTSTATUS)0x8000001A)
 #define BUFFER_BYTES    65536
-#define MOST_READINGS   64 /* of all names */
-#define IDLE_READINGS   10
 
 struct directory_entry {
     UNICODE_STRING name, type;
@@ -35,7 +32,6 @@ NTSYSAPI NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE directory, void *buffer, U
 struct names {
     wchar_t **at;
     size_t count, room;
-    uint64_t order; /* a digest of all objects in the order of a reading */
     const char *pattern;
 };
 
@@ -48,7 +44,7 @@ static bool keep_name(struct names *names, const wchar_t *prefix, const UNICODE_
     memcpy(wide, prefix, before * sizeof *wide);
     memcpy(wide + before, name->Buffer, name->Length);
     wide[before + length] = L'\0';
-    char full[OBJECT_NAME_ROOM];
+    char full[NAME_ROOM];
     encoding_from_wide(wide, full, sizeof full);
     if (names->pattern != NULL && !text_matches(names->pattern, full + before) &&
         !text_matches(names->pattern, full))
@@ -87,7 +83,6 @@ static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *p
            (status = NtQueryDirectoryObject(directory, buffer, sizeof buffer, TRUE, context == 0,
                                             &context, &bytes)) >= 0) {
         const UNICODE_STRING *type = &buffer[0].type;
-        names->order = text_digest(names->order, buffer[0].name.Buffer, buffer[0].name.Length);
         if (type->Length == 2 * strlen("Section") &&
             memcmp(type->Buffer, L"Section", 2 * strlen("Section")) == 0 &&
             !keep_name(names, prefix, &buffer[0].name))
@@ -122,39 +117,6 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : wcscmp(first, second);
 }
 
-static void sort_and_drop_doubles(struct names *names)
-{
-    size_t kept = 0;
-    if (names->count > 0)
-        qsort(names->at, names->count, sizeof *names->at, compare);
-    for (size_t i = 0; i < names->count; i++)
-        if (kept > 0 && wcscmp(names->at[kept - 1], names->at[i]) == 0)
-            free(names->at[i]);
-        else
-            names->at[kept++] = names->at[i];
-    names->count = kept;
-}
-
-/* A name is read by its place in its directory, and the places move while other programs make and
- * close objects: one may come twice, or be passed over. So all are read until two readings agree;
- * where they never do, until a few find nothing new. */
-static DWORD read_names(struct names *names)
-{
-    DWORD error = ERROR_SUCCESS;
-    for (int i = 0, idle = 0; i < MOST_READINGS && idle < IDLE_READINGS && error == ERROR_SUCCESS;
-         i++) {
-        uint64_t order = names->order;
-        size_t count = names->count;
-        names->order = TEXT_DIGEST_START;
-        error = read_directories(names);
-        sort_and_drop_doubles(names);
-        if (i > 0 && names->order == order)
-            break;
-        idle = names->count > count ? 0 : idle + 1;
-    }
-    return error;
-}
-
 /* Not all names can be given to mapping_open. Errors: ERROR_FILE_NOT_FOUND (it is gone by now), and
  * others: its size is not to be known. */
 static DWORD find_size(const wchar_t *name, uint64_t *size)
@@ -169,14 +131,14 @@ static DWORD find_size(const wchar_t *name, uint64_t *size)
 /* False if there is no mapping of that name any more. */
 static bool add_entry(struct print *output, const wchar_t *wide)
 {
-    char name[OBJECT_NAME_ROOM];
+    char name[NAME_ROOM];
     uint64_t bytes;
     DWORD error = find_size(wide, &bytes);
     if (error == ERROR_FILE_NOT_FOUND)
         return false;
     bool known = error == ERROR_SUCCESS;
     encoding_from_wide(wide, name, sizeof name);
-    if (!output->json) {
+    if (!output->options->json) {
         char column[32];
         if (known)
             snprintf(column, sizeof column, "%14" PRIu64 "  ", bytes);
@@ -189,7 +151,7 @@ static bool add_entry(struct print *output, const wchar_t *wide)
         print_string(output, "\r\n");
     } else {
         print_field(output, "name", name);
-        print_field(output, "namespace", mapping_is_global(name) ? "Global" : "Local");
+        print_field(output, "namespace", name_is_global(name) ? "Global" : "Local");
         if (known)
             print_number(output, "size", bytes);
         else
@@ -199,12 +161,14 @@ static bool add_entry(struct print *output, const wchar_t *wide)
     return true;
 }
 
-DWORD list_print(const char *pattern, bool json, size_t *found)
+DWORD list_print(const struct print_options *options, const char *pattern, size_t *found)
 {
     struct names names = {.pattern = pattern};
-    DWORD error = read_names(&names);
-    struct print output = {.json = json};
+    DWORD error = read_directories(&names);
+    struct print output = {.options = options};
     *found = 0;
+    if (names.count > 0)
+        qsort(names.at, names.count, sizeof *names.at, compare);
     for (size_t i = 0; i < names.count; i++) {
         if (error == ERROR_SUCCESS && add_entry(&output, names.at[i]))
             ++*found;

@@ -8,6 +8,9 @@
 
 #include "console.h"
 #include "encoding.h"
+#include "report.h"
+
+#define HEX_BLOCK 65536 /* bytes that are copied out at a time; a multiple of 16 */
 
 /* A hex dump as far as it has come. */
 struct hex {
@@ -74,7 +77,7 @@ static struct text text_of(const char *utf8)
 /* For people in two columns, with blanks for the underlines of the name. */
 static void add_key(struct print *output, const char *key)
 {
-    if (output->json) {
+    if (output->options->json) {
         print_string(output, output->members++ == 0 ? "{" : ",");
         add_json(output, text_of(key));
         print_string(output, ":");
@@ -89,14 +92,14 @@ static void add_key(struct print *output, const char *key)
 
 static void add_line_end(struct print *output)
 {
-    if (!output->json)
+    if (!output->options->json)
         print_string(output, "\r\n");
 }
 
 void print_field(struct print *output, const char *key, const char *value)
 {
     add_key(output, key);
-    if (!output->json)
+    if (!output->options->json)
         print_in_line(output, text_of(value));
     else if (value != NULL)
         add_json(output, text_of(value));
@@ -127,26 +130,50 @@ void print_time(struct print *output, const char *key, uint64_t time)
 
 void print_object_end(struct print *output)
 {
-    if (output->json)
+    if (output->options->json)
         print_string(output, "}\r\n");
     output->members = 0;
 }
 
-DWORD print_end(struct print *output)
+/* Brings what was put together into another encoding. */
+static DWORD encode(struct print *output)
 {
-    DWORD error = ERROR_NOT_ENOUGH_MEMORY;
-    if (!output->failed)
-        error = console_write(GetStdHandle(STD_OUTPUT_HANDLE), output->bytes, output->count);
+    static bool noted;
+    uint32_t code_page = output->options->code_page, lacking;
+    char *encoded = malloc(encoding_room(output->count));
+    if (encoded == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    DWORD error = encoding_encode(code_page, output->bytes, output->count, encoded, &output->count,
+                                  &lacking, true);
     free(output->bytes);
-    *output = (struct print){0};
+    output->bytes = encoded;
+    if (error == ERROR_SUCCESS && lacking != 0 && !noted) {
+        report_note("code page %" PRIu32 " lacks some characters, which are shown as ? (--to utf-8 "
+                    "has all)",
+                    code_page);
+        noted = true;
+    }
     return error;
 }
 
-static void add_message(struct print *output, const struct source *source,
-                        const struct sight *sight, struct text text)
+DWORD print_end(struct print *output)
+{
+    DWORD error = output->failed ? ERROR_NOT_ENOUGH_MEMORY : ERROR_SUCCESS;
+    if (error == ERROR_SUCCESS && output->options->code_page != TEXT_UTF8 &&
+        !console_shows(CONSOLE_OUT))
+        error = encode(output);
+    if (error == ERROR_SUCCESS)
+        error = console_write(CONSOLE_OUT, output->bytes, output->count);
+    free(output->bytes);
+    *output = (struct print){.options = output->options};
+    return error;
+}
+
+static void add_message(struct print *output, const char *name, const struct sight *sight,
+                        struct text text)
 {
     const struct message *message = &sight->message;
-    print_field(output, "name", source->mapping.name);
+    print_field(output, "name", name);
     if (sight->ours) {
         print_number(output, "number", message->number);
         print_number(output, "missed", sight->missed);
@@ -170,7 +197,8 @@ static void add_text(struct print *output, struct text text)
         print_add(output, (const char *)text.at, (size_t)(text.end - text.at));
     else
         add_characters(output, text, text_put_utf8);
-    print_string(output, "\r\n");
+    if (!output->options->no_newline)
+        print_string(output, "\r\n");
 }
 
 /* What a plain program has put there to tell the encoding is no text. */
@@ -181,7 +209,7 @@ static void drop_byte_order_mark(struct text *text)
         *text = rest;
 }
 
-DWORD print_sight(const struct source *source, const struct sight *sight, bool json)
+DWORD print_sight(const struct print_options *options, const char *name, const struct sight *sight)
 {
     struct text text;
     void *memory;
@@ -190,9 +218,9 @@ DWORD print_sight(const struct source *source, const struct sight *sight, bool j
         return error;
     if (!sight->ours)
         drop_byte_order_mark(&text);
-    struct print output = {.json = json};
-    if (json)
-        add_message(&output, source, sight, text);
+    struct print output = {.options = options};
+    if (options->json)
+        add_message(&output, name, sight, text);
     else
         add_text(&output, text);
     free(memory);
@@ -218,28 +246,22 @@ static void add_hex(struct print *output, struct hex *hex, uint64_t offset,
     }
 }
 
-DWORD print_dump(const struct source *source, bool as_hex, bool *read)
+DWORD print_hex(const struct print_options *options, const struct sight *sight, uint64_t offset)
 {
+    static unsigned char block[HEX_BLOCK];
+    const unsigned char *at = sight->bytes;
+    size_t left = sight->count;
     struct hex hex = {.any = false};
-    uint64_t offset, bytes;
-    source_range(source, &offset, &bytes);
     DWORD error = ERROR_SUCCESS;
-    while (bytes > 0 && error == ERROR_SUCCESS) {
-        static unsigned char block[SOURCE_BLOCK];
-        struct print output = {0};
-        size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
-        error = mapping_copy(&source->mapping, offset, block, part);
-        *read = error == ERROR_SUCCESS;
-        if (!*read)
-            return error;
+    while (left > 0 && error == ERROR_SUCCESS) {
+        struct print output = {.options = options};
+        size_t part = left < HEX_BLOCK ? left : HEX_BLOCK;
+        memcpy(block, at, part); /* Race: a large range is shared memory, and may be changing */
+        add_hex(&output, &hex, offset, block, part);
+        at += part;
         offset += part;
-        bytes -= part;
-        if (!as_hex) {
-            error = console_write_bytes(GetStdHandle(STD_OUTPUT_HANDLE), block, part);
-            continue;
-        }
-        add_hex(&output, &hex, offset - part, block, part);
-        if (bytes == 0) {
+        left -= part;
+        if (left == 0) {
             char line[TEXT_HEX_LINE];
             size_t count = text_hex_line(line, offset, NULL, 0);
             print_add(&output, line, count);
@@ -247,4 +269,9 @@ DWORD print_dump(const struct source *source, bool as_hex, bool *read)
         error = print_end(&output);
     }
     return error;
+}
+
+DWORD print_bytes(const struct sight *sight)
+{
+    return console_write_bytes(CONSOLE_OUT, sight->bytes, sight->count);
 }

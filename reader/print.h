@@ -5,11 +5,17 @@
 #include "source.h"
 #include "text.h"
 
-/* Text being put together for one write; all zero to begin with. */
-struct print {
-    char *bytes;
-    size_t count, room;
+struct print_options {
     bool json;
+    bool no_newline;    /* a text alone, without a line end */
+    uint32_t code_page; /* of redirected output */
+};
+
+/* Text being put together for one write; all zero but the options to begin with. */
+struct print {
+    const struct print_options *options;
+    char *bytes; /* UTF-8 */
+    size_t count, room;
     unsigned members; /* of the JSON object that is being put together */
     bool failed;      /* there was no memory; the rest was dropped */
 };
@@ -27,16 +33,18 @@ void print_number(struct print *output, const char *key, uint64_t value);
 void print_time(struct print *output, const char *key, uint64_t time);
 void print_object_end(struct print *output);
 
-/* Writes it all to stdout at once and frees it. Errors: those of console_write, and
- * ERROR_NOT_ENOUGH_MEMORY. */
+/* Writes it all to stdout at once and frees it; elsewhere than on a console in the code page of the
+ * options, with '?' for characters that it lacks and one note about them. Errors: those of
+ * console_write, ERROR_NOT_ENOUGH_MEMORY, those of encoding_encode. */
 DWORD print_end(struct print *output);
 
-/* One message or text, with a line end: by itself, or as a JSON object that also tells how many
- * messages were missed before it. Errors as print_end. */
-DWORD print_sight(const struct source *source, const struct sight *sight, bool json);
+/* One message or text of the mapping `name`: by itself, or as a JSON object that also tells how
+ * many messages were missed before it. Errors as print_end. */
+DWORD print_sight(const struct print_options *options, const char *name, const struct sight *sight);
 
-/* The source's range as bytes, or as a canonical hex dump. Errors: those of print_end; and those of
- * mapping_copy, with `*read` false. */
-DWORD print_dump(const struct source *source, bool as_hex, bool *read);
+/* Bytes as they are, or as a canonical hex dump of bytes that lie at `offset`. They may lie in
+ * shared memory. Errors as print_end. */
+DWORD print_bytes(const struct sight *sight);
+DWORD print_hex(const struct print_options *options, const struct sight *sight, uint64_t offset);
 
 #endif

@@ -2,24 +2,22 @@
 #include "source.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "acknowledge.h"
 #include "encoding.h"
 #include "guess.h"
 
-#define GUESS_BYTES    4096 /* of a text, from which its encoding is guessed */
-#define SETTLE_MS      50   /* until a plain text that changes all the time is taken as it is */
-#define SETTLE_STEP_MS 5    /* between two looks at it */
-#define BUSY_MS        2000 /* until a message that changes all the time is given up */
-#define MOST_BYTES     INT32_MAX /* of a plain text */
+#define GUESS_BYTES  4096      /* of a text, from which its encoding is guessed */
+#define SETTLE_MS    50        /* until what changes all the time is shown as it is */
+#define SETTLE_BYTES 65536     /* larger ranges are not waited for */
+#define AGAIN_MS     5         /* until the next look at what is not settled */
+#define BUSY_MS      2000      /* until control data that changes all the time is given up */
+#define MOST_BYTES   INT32_MAX /* of a plain string */
 
-/* Between two looks at what signals nothing: so many times as long as a look takes, which is 2 % of
- * a core; and at most. */
-#define WAIT_PER_LOOK   50
+/* The next look comes after so many times what the last one cost: 1 % of a core; and after this
+ * time at most. */
+#define WAIT_PER_LOOK   100
 #define LONGEST_POLL_MS 60000
-
-/* Looks at once for which there was a signal and nothing new; then a neighbour plays with it. */
-#define MOST_IN_VAIN 3
 
 static uint64_t now_us(void)
 {
@@ -29,289 +27,341 @@ static uint64_t now_us(void)
     return (uint64_t)((double)ticks.QuadPart * 1e6 / (double)frequency.QuadPart);
 }
 
-DWORD source_open(struct source *source)
+void source_start(struct source *source, const struct source_options *options)
 {
-    DWORD error = source->may_create ? mapping_create(&source->mapping, source->name, MAPPING_SIZE,
-                                                      false, MAPPING_READ)
-                                     : mapping_open(&source->mapping, source->name, MAPPING_READ);
+    *source = (struct source){.options = options};
+}
+
+static void close_mapping(struct source *source)
+{
+    notify_close(&source->notify);
+    mapping_close(&source->mapping);
     source->region = mapping_region(&source->mapping);
-    return error;
 }
 
 void source_close(struct source *source)
 {
-    notify_close(&source->notify);
-    mapping_close(&source->mapping);
-    free(source->taken.bytes);
+    close_mapping(source);
+    free(source->copy);
+    source->copy = NULL;
 }
 
-void source_refresh(struct source *source)
+bool source_is_ranged(const struct source *source)
 {
-    bool ready;
-    if (!source->mapping.stand_in || (message_capacity(source->region, &ready) != 0 && ready))
-        return;
-    unsigned char first = 0;
-    mapping_copy(&source->mapping, 0, &first, 1);
+    const struct source_options *options = source->options;
+    return options->offset != SOURCE_NOT_GIVEN || options->length != SOURCE_NOT_GIVEN;
+}
+
+void source_range(const struct source *source, size_t *offset, size_t *count)
+{
+    const struct source_options *options = source->options;
+    size_t bytes = source->mapping.bytes;
+    uint64_t from = options->offset != SOURCE_NOT_GIVEN ? options->offset : 0;
+    *offset = from < bytes ? (size_t)from : bytes;
+    *count = options->length < bytes - *offset ? (size_t)options->length : bytes - *offset;
+}
+
+/* True while nothing was written there. */
+static bool is_empty(const struct source *source)
+{
+    unsigned char first;
+    message_copy(source->region, 0, &first, 1);
+    return first == 0 && message_number(source->region) == 0;
+}
+
+/* A Global\ mapping that has appeared replaces an empty Local\ one that stands in for it. */
+static void look_for_global(struct source *source)
+{
     struct mapping global;
-    if (first != 0 || mapping_open(&global, source->name, MAPPING_READ) != ERROR_SUCCESS)
+    if (!is_empty(source) ||
+        mapping_open_exactly(&global, source->options->name, MAPPING_READ) != ERROR_SUCCESS)
         return;
-    if (global.stand_in) {
-        mapping_close(&global);
-        return;
-    }
-    notify_close(&source->notify);
-    mapping_close(&source->mapping);
+    close_mapping(source);
     source->mapping = global;
-    source->region = mapping_region(&global);
 }
 
-void source_range(const struct source *source, uint64_t *offset, uint64_t *bytes)
+DWORD source_open(struct source *source)
 {
-    uint64_t size = source->mapping.bytes;
-    *offset = source->offset < size ? source->offset : size;
-    *bytes = source->length < size - *offset ? source->length : size - *offset;
-}
-
-static uint64_t digest_text(const struct source *source)
-{
-    return text_digest(TEXT_DIGEST_START ^ source->taken.count, source->taken.bytes,
-                       source->taken.count);
+    const struct source_options *options = source->options;
+    DWORD error = ERROR_SUCCESS;
+    if (source->mapping.view == NULL)
+        error = options->may_create ? mapping_create(&source->mapping, options->name, MAPPING_SIZE,
+                                                     false, false, MAPPING_READ)
+                                    : mapping_open(&source->mapping, options->name, MAPPING_READ);
+    source->region = mapping_region(&source->mapping);
+    if (error == ERROR_SUCCESS && source->mapping.stand_in)
+        look_for_global(source);
+    source->region = mapping_region(&source->mapping);
+    if (error == ERROR_FILE_NOT_FOUND) { /* what comes now is new, from its first message on */
+        source->looked = true;
+        source->seen_digest = source->pending_digest = 0;
+    }
+    return error;
 }
 
 static DWORD make_room(struct source *source, size_t room)
 {
-    if (room <= source->taken.room)
+    if (room <= source->room)
         return ERROR_SUCCESS;
-    unsigned char *larger = realloc(source->taken.bytes, room);
+    unsigned char *larger = realloc(source->copy, room);
     if (larger == NULL)
         return ERROR_NOT_ENOUGH_MEMORY;
-    source->taken.bytes = larger;
-    source->taken.room = room;
+    source->copy = larger;
+    source->room = room;
     return ERROR_SUCCESS;
 }
 
-/* Copies a plain text out: up to its NUL, and no further than the range or the capacity. */
-static DWORD copy_plain(struct source *source, uint32_t *code_page)
+static UINT guess_utf16_order(const unsigned char *bytes, size_t count)
 {
-    uint64_t offset, range;
-    source_range(source, &offset, &range);
-    size_t most = range < MOST_BYTES ? (size_t)range : MOST_BYTES;
+    if (guess_utf16(bytes, count))
+        return TEXT_UTF16;
+    return count >= 4 && bytes[0] == 0xFE && bytes[1] == 0xFF ? TEXT_UTF16BE : ENCODING_AUTO;
+}
+
+/* Copies a plain string out: up to its NUL, and no further than the range or the capacity. Only its
+ * first part decides whether it is UTF-16. */
+static DWORD copy_string(struct source *source, struct sight *sight)
+{
+    size_t offset, most;
+    source_range(source, &offset, &most);
     uint32_t capacity = message_capacity(source->region, NULL);
-    if (!source->ranged && capacity != 0 && most > capacity)
+    if (!source_is_ranged(source) && capacity != 0 && most > capacity)
         most = capacity;
-    source->taken.count = 0;
-    UINT known = source->code_page != ENCODING_AUTO ? source->code_page : source->recorded;
-    *code_page = known;
-    for (size_t part = GUESS_BYTES; source->taken.count < most; part = source->taken.count) {
-        if (part > most - source->taken.count)
-            part = most - source->taken.count;
-        DWORD error = make_room(source, source->taken.count + part);
-        unsigned char *new = source->taken.bytes + source->taken.count;
-        if (error == ERROR_SUCCESS)
-            error = mapping_copy(&source->mapping, offset + source->taken.count, new, part);
+    if (most > MOST_BYTES)
+        most = MOST_BYTES;
+    UINT code_page = source->options->code_page;
+    size_t count = 0, part = 0, length = 0;
+    while (count < most && length == part) {
+        part = count == 0 ? GUESS_BYTES : count;
+        if (part > most - count)
+            part = most - count;
+        DWORD error = make_room(source, count + part);
         if (error != ERROR_SUCCESS)
             return error;
-        if (*code_page == ENCODING_AUTO)
-            *code_page = guess_utf16(new, part)                          ? TEXT_UTF16
-                         : part >= 4 && new[0] == 0xFE && new[1] == 0xFF ? TEXT_UTF16BE
-                                                                         : ENCODING_AUTO;
-        size_t length = text_length(new, part, *code_page);
-        source->taken.count += length;
-        if (length < part)
-            break;
-        if (*code_page == ENCODING_AUTO)
-            *code_page = TEXT_UTF8; /* for now: only the first part decides for UTF-16 */
+        message_copy(source->region, offset + count, source->copy + count, part);
+        if (count == 0 && code_page == ENCODING_AUTO)
+            code_page = guess_utf16_order(source->copy, part);
+        length = text_length(source->copy + count, part, code_page);
+        count += length;
     }
-    if (known == ENCODING_AUTO && *code_page != TEXT_UTF16 && *code_page != TEXT_UTF16BE)
-        *code_page = encoding_guess(source->taken.bytes, source->taken.count);
+    sight->bytes = source->copy;
+    sight->count = count;
+    sight->code_page = code_page != ENCODING_AUTO ? code_page : encoding_guess(source->copy, count);
     return ERROR_SUCCESS;
 }
 
-/* Sleeps within a look, at no cost of it. */
-static void rest(struct source *source, DWORD time_ms)
-{
-    uint64_t start = now_us();
-    Sleep(time_ms);
-    source->look_us += now_us() - start;
-}
-
-/* Race: a plain program may be writing; two looks that agree are taken for its text. */
-static DWORD take_plain(struct source *source, struct sight *sight)
-{
-    DWORD error = copy_plain(source, &sight->code_page);
-    const struct seen *seen = &source->seen;
-    sight->digest = digest_text(source);
-    bool settled = seen->any && !seen->ours && sight->digest == seen->digest;
-    ULONGLONG start = GetTickCount64();
-    while (error == ERROR_SUCCESS && !settled && GetTickCount64() - start <= SETTLE_MS) {
-        uint64_t earlier = sight->digest;
-        rest(source, SETTLE_STEP_MS); /* on Windows up to a tick of its timer, 15.6 ms */
-        error = copy_plain(source, &sight->code_page);
-        sight->digest = digest_text(source);
-        settled = sight->digest == earlier;
-    }
-    sight->bytes = source->taken.bytes;
-    sight->count = source->taken.count;
-    sight->ours = false;
-    return error;
-}
-
-/* The message that was copied out, or a part that is cut out of it: who writes the next one cannot
- * tear that. */
-static void take_message(struct source *source, struct sight *sight)
-{
-    sight->ours = !source->ranged;
-    sight->digest = 0;
-    sight->bytes = source->taken.bytes;
-    sight->count = source->taken.count = sight->message.length;
-    sight->code_page =
-        source->code_page != ENCODING_AUTO ? source->code_page : sight->message.code_page;
-    if (!source->ranged)
-        return;
-    size_t offset = (size_t)source->offset, most = sight->count - offset;
-    if (source->length < most)
-        most = (size_t)source->length;
-    memmove(source->taken.bytes, source->taken.bytes + offset, most);
-    sight->count = source->taken.count = text_length(source->taken.bytes, most, sight->code_page);
-    sight->digest = digest_text(source);
-}
-
-/* True if a message of ours has come since the look that found none: what was then copied as a
- * plain text may be that message. */
-static bool is_overtaken(const struct source *source, const struct sight *sight)
-{
-    return !source->ranged && message_number(source->region) != sight->message.number;
-}
-
-static DWORD take(struct source *source, struct sight *sight)
+/* Copies out what is there: a message, or a plain string. */
+static DWORD copy_text(struct source *source, struct sight *sight)
 {
     ULONGLONG start = GetTickCount64();
-    source->signals = message_signals(source->region);
     for (;;) {
-        enum message_result result = message_snapshot(source->region, &sight->message,
-                                                      source->taken.bytes, source->taken.room);
-        DWORD error;
-        bool begins_in_it = result == MESSAGE_WHOLE && source->offset < sight->message.length;
-        if (source->ranged && !begins_in_it &&
-            (result != MESSAGE_TOO_LONG || source->region.missing != 0)) {
-            bool ours = result == MESSAGE_WHOLE || result == MESSAGE_TOO_LONG;
-            source->recorded = ours ? sight->message.code_page : ENCODING_AUTO;
-            result = MESSAGE_PLAIN; /* and a part of what is there, whoever wrote it */
-        }
+        enum message_result result =
+            message_snapshot(source->region, &sight->message, source->copy, source->room);
+        DWORD error = ERROR_SUCCESS;
+        if (source_is_ranged(source))
+            result = MESSAGE_PLAIN; /* bytes of the view, whoever wrote them */
         switch (result) {
         case MESSAGE_WHOLE:
-            take_message(source, sight);
+            sight->ours = true;
+            sight->bytes = source->copy;
+            sight->count = sight->message.length;
+            sight->code_page = source->options->code_page != ENCODING_AUTO
+                                   ? source->options->code_page
+                                   : sight->message.code_page;
             return ERROR_SUCCESS;
         case MESSAGE_PLAIN:
-            error = take_plain(source, sight);
-            if (error != ERROR_SUCCESS || !is_overtaken(source, sight) ||
-                GetTickCount64() - start > BUSY_MS)
+            error = copy_string(source, sight);
+            /* A message may have come meanwhile, and be what was copied. */
+            if (error != ERROR_SUCCESS || source_is_ranged(source) ||
+                message_number(source->region) == sight->message.number)
                 return error;
             break;
         case MESSAGE_TOO_LONG:
-            if (source->region.missing != 0)
-                return ERROR_NOT_ENOUGH_MEMORY;
             error = make_room(source, (size_t)sight->message.length + 1);
-            if (error != ERROR_SUCCESS)
-                return error;
             break;
         case MESSAGE_BUSY:
-            if (GetTickCount64() - start > BUSY_MS)
-                return ERROR_BUSY;
-            rest(source, 1);
+            Sleep(1);
             break;
         }
+        if (error != ERROR_SUCCESS)
+            return error;
+        if (GetTickCount64() - start > BUSY_MS)
+            return ERROR_BUSY;
     }
 }
 
 /* A number that went back is another program's doing. */
-static uint32_t count_missed(const struct seen *seen, const struct sight *sight)
+static uint32_t count_missed(const struct source *source, uint32_t number)
 {
-    uint32_t distance = message_distance(sight->message.number, seen->number);
-    bool counts = seen->any && sight->ours && distance != 0 && distance <= INT32_MAX / 2;
-    return counts ? distance - 1 : 0;
+    uint32_t distance = message_distance(number, source->seen_number);
+    return source->looked && distance != 0 && distance <= INT32_MAX / 2 ? distance - 1 : 0;
 }
 
-/* After a look: what it may cost to look again. */
-static void note_cost(struct source *source)
+static void see_message(struct source *source, struct sight *sight)
 {
-    uint64_t cost = (now_us() - source->look_us) / (1000 / WAIT_PER_LOOK);
-    source->cost_ms = (DWORD)(cost < LONGEST_POLL_MS ? cost : LONGEST_POLL_MS);
+    uint32_t number = sight->message.number;
+    sight->missed = count_missed(source, number);
+    sight->fresh = !source->looked || !source->seen_ours || number != source->seen_number;
+    source->seen_ours = source->writer_seen = true;
+    source->seen_number = number;
+    source->pending_digest = 0;
 }
 
-DWORD source_take(struct source *source, struct sight *sight)
+/* What another program writes is settled once two looks agree, or after a while as it is. */
+static void see_bytes(struct source *source, struct sight *sight)
 {
-    struct seen *seen = &source->seen;
-    source->look_us = now_us();
-    DWORD error = take(source, sight);
+    uint64_t digest = text_digest(TEXT_DIGEST_START ^ sight->count, sight->bytes, sight->count) | 1;
+    ULONGLONG now = GetTickCount64();
+    sight->fresh = source->seen_ours || digest != source->seen_digest;
+    if (source->pending_digest == 0)
+        source->pending_since = now;
+    sight->unsettled = sight->fresh && sight->count > 0 && sight->count <= SETTLE_BYTES &&
+                       digest != source->pending_digest && now - source->pending_since < SETTLE_MS;
+    source->pending_digest = sight->unsettled ? digest : 0;
+    if (sight->unsettled) {
+        sight->fresh = false;
+        return;
+    }
+    if (!source->looked)
+        source->seen_number = sight->message.number;
+    source->seen_ours = false;
+    source->seen_digest = digest;
+}
+
+static DWORD look(struct source *source, struct sight *sight,
+                  DWORD (*copy)(struct source *, struct sight *))
+{
+    uint64_t start = now_us();
+    size_t offset, count;
+    *sight = (struct sight){0};
+    DWORD error = source_open(source);
     if (error != ERROR_SUCCESS)
         return error;
-    note_cost(source);
-    sight->missed = count_missed(seen, sight);
-    sight->fresh =
-        !seen->any || seen->ours != sight->ours ||
-        (sight->ours ? seen->number != sight->message.number : seen->digest != sight->digest);
-    if (sight->ours || !seen->any)
-        seen->number = sight->message.number;
-    seen->ours = sight->ours;
-    seen->digest = sight->digest;
-    seen->any = true;
+    source->signals = message_signals(source->region);
+    source->number = message_number(source->region);
+    source_range(source, &offset, &count);
+    error = count > 0 ? copy(source, sight) : ERROR_HANDLE_EOF;
+    if (error != ERROR_SUCCESS)
+        return error;
+    if (sight->ours)
+        see_message(source, sight);
+    else
+        see_bytes(source, sight);
+    source->unsettled = sight->unsettled;
+    source->busy |= sight->fresh;
+    source->looked |= !sight->unsettled;
+    uint64_t cost_us = now_us() - start;
+    source->cost_us = cost_us < UINT32_MAX ? (uint32_t)cost_us : UINT32_MAX;
     return ERROR_SUCCESS;
 }
 
-/* Whether the plain text that was shown is still there. */
-static bool is_same_text(struct source *source)
+DWORD source_look(struct source *source, struct sight *sight)
 {
-    uint32_t code_page;
-    return copy_plain(source, &code_page) == ERROR_SUCCESS &&
-           digest_text(source) == source->seen.digest;
+    return look(source, sight, copy_text);
 }
 
+/* Race: more than SETTLE_BYTES are not copied; what is written out may be newer than what was
+ * compared. Then the next look finds a change, and it is written once more. */
+static DWORD copy_range(struct source *source, struct sight *sight)
+{
+    size_t offset, count;
+    source_range(source, &offset, &count);
+    sight->count = count;
+    sight->bytes = (const unsigned char *)source->mapping.view + offset;
+    if (count > SETTLE_BYTES)
+        return ERROR_SUCCESS;
+    DWORD error = make_room(source, count);
+    if (error == ERROR_SUCCESS)
+        message_copy(source->region, offset, source->copy, count);
+    sight->bytes = source->copy;
+    return error;
+}
+
+DWORD source_look_at_range(struct source *source, struct sight *sight)
+{
+    return look(source, sight, copy_range);
+}
+
+DWORD source_take(struct source *source, const struct sight *sight, bool *taken)
+{
+    DWORD error = mapping_open_shown(&source->mapping);
+    *taken =
+        error == ERROR_SUCCESS && acknowledge_claim(source->mapping.shown, sight->message.number);
+    return error;
+}
+
+static bool has_events(struct source *source)
+{
+    return source->notify.acknowledged != NULL ||
+           notify_open(&source->notify, source->mapping.name) == ERROR_SUCCESS;
+}
+
+/* Without NAME.shown no writer waits: it is created before the first message that does. */
 void source_acknowledge(struct source *source, const struct sight *sight)
 {
-    /* Race: a newer plain text may come between this look and the event; its writer then takes it
-     * for read too early. It costs nothing where this reader stays and shows that text next. */
-    if (sight->ours)
-        notify_set_read(source->mapping.name, sight->message.number);
-    else if (!source->ranged && is_same_text(source))
-        notify_set_read(source->mapping.name, 0);
+    if (sight->ours && mapping_open_shown(&source->mapping) == ERROR_SUCCESS &&
+        acknowledge_shown(source->mapping.shown, sight->message.number) && has_events(source))
+        SetEvent(source->notify.acknowledged);
 }
 
-DWORD source_has_changed(struct source *source, bool *changed)
+static bool has_writer(const char *name)
 {
-    struct seen *seen = &source->seen;
-    uint64_t offset, bytes, hash = TEXT_DIGEST_START;
-    DWORD error = ERROR_SUCCESS;
-    source->look_us = now_us();
-    source->signals = message_signals(source->region);
-    source_range(source, &offset, &bytes);
-    while (bytes > 0 && error == ERROR_SUCCESS) {
-        static unsigned char block[SOURCE_BLOCK];
-        size_t part = bytes < SOURCE_BLOCK ? (size_t)bytes : SOURCE_BLOCK;
-        error = mapping_copy(&source->mapping, offset, block, part);
-        hash = text_digest(hash, block, part);
-        offset += part;
-        bytes -= part;
-    }
-    note_cost(source);
-    *changed = !seen->any || hash != seen->digest;
-    seen->digest = hash;
-    seen->any = true;
-    return error;
+    HANDLE lock;
+    DWORD error = object_open(&lock, OBJECT_MUTEX, SYNCHRONIZE, name, ".writer");
+    object_close(&lock);
+    return error != ERROR_FILE_NOT_FOUND;
+}
+
+bool source_has_ended(struct source *source)
+{
+    const char *name = source->options->name;
+    char local[NAME_ROOM];
+    name_other(local, name);
+    bool here = source->mapping.view != NULL
+                    ? has_writer(source->mapping.name)
+                    : has_writer(name) || (name_is_global(name) && has_writer(local));
+    source->writer_seen |= here;
+    return source->writer_seen && !here;
+}
+
+/* Waits for a signal, or for the next poll. */
+static void wait_for_signal(struct source *source, DWORD timeout_ms)
+{
+    for (struct spin spin = {0}; source->busy && wait_spin(&spin);)
+        if (message_number(source->region) != source->number)
+            return;
+    source->busy = false;
+    if (mapping_open_shown(&source->mapping) == ERROR_SUCCESS)
+        acknowledge_sleep(source->mapping.shown);
+    if (message_number(source->region) != source->number)
+        return;
+    /* Woken for nothing: the event is one that a dead writer has not reset. */
+    if (!has_events(source) || (notify_wait(&source->notify, source->signals, timeout_ms) &&
+                                message_signals(source->region) == source->signals))
+        Sleep(timeout_ms);
+}
+
+void source_rest(struct source *source)
+{
+    if (!source->options->may_create && message_capacity(source->region, NULL) == 0)
+        close_mapping(source);
 }
 
 void source_wait(struct source *source, DWORD timeout_ms)
 {
-    if (source->mapping.view != NULL && source->notify.changed[0] == NULL &&
-        message_capacity(source->region, NULL) != 0)
-        notify_open(&source->notify, source->mapping.name);
-    DWORD poll = NOTIFY_POLL_MS + source->cost_ms;
-    if (poll > timeout_ms)
-        poll = timeout_ms;
-    bool signalled = message_signals(source->region) != source->signals;
-    source->vain = signalled ? source->vain + 1 : 0;
-    if (signalled ? source->vain > MOST_IN_VAIN
-                  : notify_wait(&source->notify, source->signals, poll) &&
-                        message_signals(source->region) == source->signals)
-        Sleep(poll); /* called or woken for nothing: see objects.h */
+    uint64_t poll_ms = (uint64_t)source->cost_us * WAIT_PER_LOOK / 1000;
+    if (poll_ms < NOTIFY_POLL_MS)
+        poll_ms = NOTIFY_POLL_MS;
+    if (source->unsettled)
+        poll_ms = AGAIN_MS;
+    if (poll_ms > LONGEST_POLL_MS)
+        poll_ms = LONGEST_POLL_MS;
+    if (timeout_ms > poll_ms)
+        timeout_ms = (DWORD)poll_ms;
+    if (message_capacity(source->region, NULL) != 0) {
+        wait_for_signal(source, timeout_ms);
+        return;
+    }
+    source_rest(source);
+    Sleep(timeout_ms);
 }

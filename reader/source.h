@@ -1,81 +1,100 @@
-/* The reading side of a mapping: what is there now, whether it is new, and waiting for what comes.
+/*
+ * The reading side of a mapping: what is there now, whether it is new, and waiting for what comes.
+ *
+ * A mapping of ours is held open, since its events are needed. Any other program's is opened for
+ * each look and closed before sleeping, so that looking keeps nothing alive.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
 
 #include "mapping.h"
+#include "wait.h"
 
-/* What was seen at one time. */
+/* For offset and length. */
+#define SOURCE_NOT_GIVEN UINT64_MAX
+
+struct source_options {
+    const char *name;
+    bool may_create;         /* create and hold it, as the documented program does */
+    uint32_t code_page;      /* ENCODING_AUTO or what to take the text for */
+    uint64_t offset, length; /* of the view, in bytes; SOURCE_NOT_GIVEN: all of it */
+};
+
+/* What a look has found. */
 struct sight {
-    bool ours;              /* a message of ours, whole; else a plain program's text */
-    bool fresh;             /* another message or text than the last time */
+    bool ours;              /* a message of ours, whole; else what some other program wrote */
+    bool fresh;             /* it is another than that of the last sight that was fresh */
+    bool unsettled;         /* it may just be being written: look again soon */
     uint32_t missed;        /* messages between that one and this, overwritten unseen */
-    uint64_t digest;        /* of a plain program's text */
     struct message message; /* meaningful if `ours`; its number also otherwise */
-    const void *bytes;      /* of the text, in the source's memory until the next call */
+    const void *bytes;      /* of the text or range: in the source's memory until the next look */
     size_t count;
     uint32_t code_page; /* of the text: recorded, asked for, or guessed */
 };
 
-/* Bytes of a dump that are copied out at a time; a multiple of 16. */
-#define SOURCE_BLOCK (1u << 18)
-
 struct source {
-    /* Set before the first call. */
-    const char *name;
-    bool may_create;    /* as the documented program does */
-    bool ranged;        /* look at offset and length only, whoever wrote there */
-    uint32_t code_page; /* ENCODING_AUTO or what to take the text for */
-    uint64_t offset, length;
-
-    uint32_t recorded;      /* code page of the message that the range is in, or ENCODING_AUTO */
+    const struct source_options *options;
     struct mapping mapping; /* open if its view is not NULL */
     struct message_region region;
     struct notify notify;
     uint32_t signals; /* counted when the last look began */
-    unsigned vain;    /* waits in a row that a signal made needless */
-    uint64_t look_us; /* when the last look began, by the performance counter */
-    DWORD cost_ms;    /* of waiting, that the last look is worth */
-    struct {
-        unsigned char *bytes;
-        size_t room, count;
-    } taken; /* in the present look */
+    uint32_t number;  /* of the last message when the last look began */
+    uint32_t cost_us; /* of the last look */
+    bool unsettled;   /* what the last look found */
+    bool busy;        /* something was found since the last wait: more may be coming */
+    bool writer_seen; /* a writer of ours, or a message */
+    unsigned char *copy;
+    size_t room;
 
-    struct seen {
-        bool any;        /* there was a look: messages after `number` count as missed */
-        bool ours;       /* the text was a message of ours */
-        uint32_t number; /* of the last message of ours */
-        uint64_t digest; /* of a plain program's text, or of a dump */
-    } seen;
+    /* What was seen before. */
+    bool looked;             /* messages after `seen_number` count as missed */
+    bool seen_ours;          /* the last fresh sight was a message */
+    uint32_t seen_number;    /* of the last message */
+    uint64_t seen_digest;    /* of the last text or range of another program */
+    uint64_t pending_digest; /* of one that is not settled yet, 0: none is */
+    ULONGLONG pending_since; /* in milliseconds of GetTickCount64 */
 };
 
-/* Opens the mapping, or creates it if it may. Errors: those of mapping_open and mapping_create. */
-DWORD source_open(struct source *source);
+void source_start(struct source *source, const struct source_options *options);
 void source_close(struct source *source);
 
-/* Looks again for a Global\ mapping while a Local\ one, in which nothing was written, stands in. */
-void source_refresh(struct source *source);
+/* Opens the mapping unless it is open, or creates it if it may. Errors: those of mapping_open and
+ * mapping_create. */
+DWORD source_open(struct source *source);
 
 /*
- * Takes what is there, and remembers it for the next time. A plain program's text is taken once two
- * looks agree, or after a while as it is; none is there if `count` is 0 and it is not ours. Errors:
- * ERROR_BUSY if it changes all the time, ERROR_NOT_ENOUGH_MEMORY (also for a message in a mapping
- * that is too large for the address space: a range of it can be read).
+ * Looks at the text: a message, or what another program has written at the offset up to its NUL.
+ * Nothing is there if `count` is 0 and it is not ours. Errors: those of source_open, ERROR_BUSY if
+ * the control data changes all the time, ERROR_HANDLE_EOF if the view ends before the offset,
+ * ERROR_NOT_ENOUGH_MEMORY.
  */
-DWORD source_take(struct source *source, struct sight *sight);
+DWORD source_look(struct source *source, struct sight *sight);
 
-/* Tells a waiting writer that its message was shown, or its plain text, if that is still there; not
- * if only a range was. */
+/* Looks at the bytes of the range. Up to 64 KiB are copied out; more are shown as they are in the
+ * view, and may be changing. Errors: as above. */
+DWORD source_look_at_range(struct source *source, struct sight *sight);
+
+/* The part of the view that offset and length name, clamped to it. */
+void source_range(const struct source *source, size_t *offset, size_t *count);
+
+/* True if only a part is to be shown. */
+bool source_is_ranged(const struct source *source);
+
+/* Takes a message for this reader alone; `*taken` is false if it was shown or taken before. Errors:
+ * those of mapping_open_shown. */
+DWORD source_take(struct source *source, const struct sight *sight, bool *taken);
+
+/* Tells the writer that its message was shown. */
 void source_acknowledge(struct source *source, const struct sight *sight);
 
-/* Whether the range holds something else than at the last call, or this is the first. Errors: those
- * of mapping_copy. */
-DWORD source_has_changed(struct source *source, bool *changed);
+/* True if a writer or a message was seen and no program has NAME.writer open any more. What it has
+ * sent by then is found by one more look. */
+bool source_has_ended(struct source *source);
+
+/* Before a wait of the caller's own: closes a mapping that is not held. */
+void source_rest(struct source *source);
 
 /* Waits until there may be something new, at most `timeout_ms`. */
 void source_wait(struct source *source, DWORD timeout_ms);
-
-/* The part of the view that offset and length name, clamped to it. */
-void source_range(const struct source *source, uint64_t *offset, uint64_t *bytes);
 
 #endif

@@ -6,39 +6,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acknowledge.h"
+#include "advice.h"
 #include "encoding.h"
 #include "report.h"
 
-/* A writer that holds the lock for longer is reported: it is suspended, or stopped in a debugger.
- */
-#define LOCK_PATIENCE_MS 2000
-
-/* Other writers hold the lock for less, so that even --timeout 0 has its turn. */
+/* Writers hold the lock for no longer than this, in milliseconds; who has no time to wait for it
+ * waits so much longer. */
+#define LOCK_MOST_MS  10
 #define LOCK_LEAST_MS 100
+
+/* A wait that lasts longer, in milliseconds, is told in a note. */
+#define NOTE_MS 300
 
 uint32_t publisher_text_bytes(const struct publisher *publisher)
 {
-    unsigned nul = encoding_nul_bytes(publisher->code_page);
+    unsigned nul = encoding_nul_bytes(publisher->options->code_page);
     return publisher->capacity > nul ? publisher->capacity - nul : 0;
+}
+
+/* What a mapping that is created here gets. */
+static uint32_t new_capacity(const struct publisher_options *options)
+{
+    uint64_t most = options->text_room > MAPPING_SIZE ? options->text_room : MAPPING_SIZE;
+    return (uint32_t)(options->size != 0 ? options->size : most);
 }
 
 static DWORD open_mapping(struct publisher *publisher)
 {
-    uint32_t capacity = publisher->size != 0 ? (uint32_t)publisher->size : MAPPING_SIZE;
-    uint32_t bytes = publisher->plain ? capacity : message_section_bytes(capacity);
-    DWORD error = mapping_create(&publisher->mapping, publisher->name, bytes, publisher->share,
+    const struct publisher_options *options = publisher->options;
+    struct mapping *mapping = &publisher->mapping;
+    uint32_t capacity = new_capacity(options);
+    uint32_t bytes = options->plain ? capacity : message_section_bytes(capacity);
+    DWORD error = mapping_create(mapping, options->name, bytes, options->plain, options->share,
                                  MAPPING_WRITE);
     if (error != ERROR_SUCCESS) {
-        report_mapping(error, "create", publisher->mapping.name);
+        advice_mapping(error, mapping->exists ? "write to" : "create", mapping->name);
         return error;
     }
-    publisher->region = mapping_region(&publisher->mapping);
-    if (publisher->mapping.created && publisher->mapping.stand_in)
-        report_stand_in(publisher->name, publisher->mapping.name);
-    if (publisher->share && !publisher->mapping.created)
-        report_note("%s exists, and who created it has decided who may read it (reader --info "
-                    "tells): --share only lets readers of other users answer",
-                    publisher->mapping.name);
+    publisher->region = mapping_region(mapping);
+    if (mapping->created && mapping->stand_in)
+        advice_stand_in(options->name, mapping->name);
+    if (options->share && !mapping->created)
+        report_note("%s exists, and its creator has decided who may read it: --share only lets "
+                    "readers of other users acknowledge",
+                    mapping->name);
     return ERROR_SUCCESS;
 }
 
@@ -47,83 +59,105 @@ static DWORD open_objects(struct publisher *publisher)
 {
     const char *name = publisher->mapping.name;
     const char *what = "NAME.writer";
+    bool share = publisher->options->share;
     DWORD error = object_create(&publisher->lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL);
-    if (error == ERROR_SUCCESS && !publisher->plain) {
-        what = "NAME.changed";
-        error = notify_create(&publisher->notify, name, publisher->share);
-    }
-    if (error == ERROR_SUCCESS && publisher->delivers) {
-        what = "NAME.read";
-        error = notify_create_read(&publisher->read, name, 0, publisher->share);
+    if (error == ERROR_SUCCESS && !publisher->options->plain) {
+        what = "NAME.changed and NAME.acknowledged";
+        error = notify_create(&publisher->notify, name, share);
+        publisher->shown_error = mapping_create_shown(&publisher->mapping, share);
     }
     if (error == ERROR_SUCCESS)
         return ERROR_SUCCESS;
     report_system(error, "cannot create the objects that belong to the mapping %s (%s)", name,
                   what);
     if (error == ERROR_INVALID_HANDLE)
-        report_error("another kind of object has that name: end its program or use another --name");
+        report_error("another kind of object has that name: use another --name");
     else if (error == ERROR_ACCESS_DENIED)
-        report_error(
-            "another user's writer has made them: run as that user, or use another --name");
+        report_error("another user's writer has made them: run as that user, or use another "
+                     "--name");
     else if (error == ERROR_FILENAME_EXCED_RANGE)
-        report_error("a name has at most %d characters for writer", WRITER_NAME_MAX);
+        report_error("a name may have %d characters for writer: use a shorter --name",
+                     WRITER_NAME_MAX_UNITS);
     return error;
 }
 
-static DWORD refuse_size(const struct publisher *publisher)
+static DWORD reject_size(const struct publisher *publisher)
 {
     report_error("the mapping %s exists with a capacity of %" PRIu32 " bytes, not the %" PRIu64
-                 " asked for: leave out --size, or end the programs that hold it",
-                 publisher->mapping.name, publisher->capacity, publisher->size);
+                 " asked for: leave out --size, or end the programs that have it open",
+                 publisher->mapping.name, publisher->capacity, publisher->options->size);
     return ERROR_BAD_LENGTH;
 }
 
-/* What a plain text may fill: what a writer of messages has recorded, or all there is; but a page
+/* What a plain string may fill: what a writer of messages has recorded, or all there is; but a page
  * may stand for the documented 256 bytes only. */
 static uint32_t plain_capacity(const struct publisher *publisher)
 {
-    uint64_t most = publisher->mapping.bytes < UINT32_MAX ? publisher->mapping.bytes : UINT32_MAX;
+    size_t bytes = publisher->mapping.bytes;
+    uint32_t most = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+    uint64_t size = publisher->options->size;
     uint32_t recorded = message_capacity(publisher->region, NULL);
     if (recorded != 0)
         return recorded;
-    if (publisher->size != 0)
-        return (uint32_t)(publisher->size < most ? publisher->size : most);
-    return message_default_capacity((size_t)most) == MAPPING_SIZE ? MAPPING_SIZE : (uint32_t)most;
+    if (size != 0)
+        return size < most ? (uint32_t)size : most;
+    return message_default_capacity(most) == MAPPING_SIZE ? MAPPING_SIZE : most;
 }
 
-static void report_holder(const struct publisher *publisher)
+static void note_holder(const struct publisher *publisher)
 {
-    uint32_t holder = publisher->plain ? 0 : message_holder(publisher->region);
+    uint32_t holder = publisher->options->plain ? 0 : message_holder(publisher->region);
     char who[24] = "another writer";
     if (holder != 0)
         snprintf(who, sizeof who, "process %" PRIu32, holder);
-    report_note("%s has held the lock of %s for 2 s, it may be suspended: still trying (Ctrl+C "
-                "gives up)",
+    report_note("%s is writing to %s and does not finish (it may be suspended): waiting for it; "
+                "Ctrl+C gives up",
                 who, publisher->mapping.name);
 }
 
-static DWORD take_lock(const struct publisher *publisher)
+static DWORD take_lock(struct publisher *publisher, deadline_time deadline)
 {
-    DWORD most = publisher->timeout_ms > LOCK_LEAST_MS ? publisher->timeout_ms : LOCK_LEAST_MS;
-    DWORD patience = most < LOCK_PATIENCE_MS ? most : LOCK_PATIENCE_MS;
-    DWORD error = lock_take(publisher->lock, patience);
-    if (error != WAIT_TIMEOUT || most == patience)
-        return error;
-    report_holder(publisher);
-    return lock_take(publisher->lock, most == INFINITE ? INFINITE : most - patience);
+    DWORD left_ms = wait_left(deadline, INFINITE);
+    left_ms = left_ms > LOCK_LEAST_MS ? left_ms : LOCK_LEAST_MS;
+    DWORD first_ms = left_ms < NOTE_MS ? left_ms : NOTE_MS;
+    DWORD error = lock_take(publisher->lock, first_ms);
+    if (error == WAIT_TIMEOUT && left_ms > first_ms) {
+        note_holder(publisher);
+        error = lock_take(publisher->lock, left_ms == INFINITE ? INFINITE : left_ms - first_ms);
+    }
+    publisher->locked = error == ERROR_SUCCESS;
+    publisher->since = GetTickCount64();
+    return error;
+}
+
+DWORD publisher_unlock(struct publisher *publisher)
+{
+    if (!publisher->locked)
+        return ERROR_SUCCESS;
+    publisher->locked = false;
+    if (!publisher->options->plain && message_capacity(publisher->region, NULL) != 0)
+        message_release(publisher->region);
+    return lock_release(publisher->lock);
+}
+
+DWORD publisher_unlock_in_time(struct publisher *publisher)
+{
+    bool due = publisher->locked && GetTickCount64() - publisher->since >= LOCK_MOST_MS;
+    return due ? publisher_unlock(publisher) : ERROR_SUCCESS;
 }
 
 /* Learns the capacity, and records it in a mapping that has none yet. The lock must be held. */
 static DWORD find_capacity(struct publisher *publisher)
 {
     struct message_region region = publisher->region;
-    if (publisher->plain) {
+    const struct publisher_options *options = publisher->options;
+    if (options->plain) {
         publisher->capacity = plain_capacity(publisher);
         return ERROR_SUCCESS;
     }
-    uint32_t wanted = publisher->size != 0
-                          ? (uint32_t)publisher->size
-                          : message_default_capacity(publisher->mapping.view_bytes);
+    uint32_t wanted = options->size != 0 || publisher->mapping.created
+                          ? new_capacity(options)
+                          : message_default_capacity(publisher->mapping.bytes);
     if (message_capacity(region, NULL) == 0 &&
         !message_adopt(region, wanted, publisher->mapping.created))
         return ERROR_INVALID_DATA;
@@ -131,48 +165,24 @@ static DWORD find_capacity(struct publisher *publisher)
     return publisher->capacity != 0 ? ERROR_SUCCESS : ERROR_INVALID_DATA;
 }
 
-static DWORD give_lock_back(struct publisher *publisher)
-{
-    publisher->locked = false;
-    if (!publisher->plain && message_capacity(publisher->region, NULL) != 0) /* still ours */
-        message_release(publisher->region);
-    return lock_release(publisher->lock);
-}
-
-static DWORD begin(struct publisher *publisher)
-{
-    DWORD error = take_lock(publisher);
-    if (error != ERROR_SUCCESS)
-        return error;
-    publisher->locked = true;
-    error = find_capacity(publisher);
-    if (error == ERROR_SUCCESS && !publisher->plain &&
-        message_claim(publisher->region, GetCurrentProcessId()) == 0)
-        error = ERROR_INVALID_DATA;
-    if (error != ERROR_SUCCESS)
-        give_lock_back(publisher);
-    FILETIME now;
-    GetSystemTimeAsFileTime(&now);
-    publisher->begun = now.dwLowDateTime | (uint64_t)now.dwHighDateTime << 32;
-    return error;
-}
-
 /* Takes the lock once, so that the capacity is known; a text that is there stays as it is. */
-static DWORD find_capacity_first(struct publisher *publisher)
+static DWORD find_capacity_first(struct publisher *publisher, deadline_time deadline)
 {
     const char *name = publisher->mapping.name;
-    DWORD error = take_lock(publisher);
+    size_t bytes = publisher->mapping.bytes;
+    uint64_t size = publisher->options->size;
+    DWORD error = take_lock(publisher, deadline);
     if (error == ERROR_SUCCESS) {
+        publisher->locked = false;
         error = find_capacity(publisher);
         DWORD unlock_error = lock_release(publisher->lock);
         error = error != ERROR_SUCCESS ? error : unlock_error;
     }
     if (error == ERROR_SUCCESS)
-        return publisher->capacity >= publisher->size ? ERROR_SUCCESS : refuse_size(publisher);
-    if (error == ERROR_INVALID_DATA &&
-        message_section_bytes((uint32_t)publisher->size) > publisher->mapping.view_bytes) {
-        publisher->capacity = message_default_capacity(publisher->mapping.view_bytes);
-        return refuse_size(publisher);
+        return publisher->capacity >= size ? ERROR_SUCCESS : reject_size(publisher);
+    if (error == ERROR_INVALID_DATA && message_section_bytes((uint32_t)size) > bytes) {
+        publisher->capacity = message_default_capacity(bytes);
+        return reject_size(publisher);
     }
     if (error == ERROR_INVALID_DATA)
         report_error("the mapping %s holds another program's data: nothing was written; --plain "
@@ -183,198 +193,167 @@ static DWORD find_capacity_first(struct publisher *publisher)
     return error;
 }
 
-DWORD publisher_open(struct publisher *publisher)
+DWORD publisher_open(struct publisher *publisher, const struct publisher_options *options,
+                     deadline_time deadline)
 {
+    *publisher = (struct publisher){.options = options};
     DWORD error = open_mapping(publisher);
     if (error == ERROR_SUCCESS)
         error = open_objects(publisher);
-    return error == ERROR_SUCCESS ? find_capacity_first(publisher) : error;
+    return error == ERROR_SUCCESS ? find_capacity_first(publisher, deadline) : error;
 }
 
 void publisher_close(struct publisher *publisher)
 {
-    object_close(&publisher->shown);
-    object_close(&publisher->read);
     notify_close(&publisher->notify);
     object_close(&publisher->lock);
     mapping_close(&publisher->mapping);
-    for (int i = 0; i < 2; i++) {
-        free(publisher->stored[i]);
-        publisher->stored[i] = NULL;
+    free(publisher->encoded);
+    publisher->encoded = NULL;
+}
+
+const char *publisher_text_name(char name[TEXT_NAME_ROOM], uint64_t line)
+{
+    snprintf(name, TEXT_NAME_ROOM, line != 0 ? "line %" PRIu64 : "the text", line);
+    return name;
+}
+
+/* The lock is given back first, since stderr may block. */
+void publisher_reject(struct publisher *publisher, uint64_t line, const char *why)
+{
+    char name[TEXT_NAME_ROOM];
+    publisher_unlock(publisher);
+    report_error("%s%s; it was not sent", publisher_text_name(name, line), why);
+}
+
+static void reject_long(struct publisher *publisher, const struct text_to_send *text)
+{
+    char why[200];
+    snprintf(why, sizeof why,
+             " has %" PRIu64 " bytes, the mapping holds %" PRIu32
+             " (for a larger one, %suse --size)",
+             text->count, publisher_text_bytes(publisher),
+             publisher->mapping.created ? "" : "end the programs that have it open and ");
+    publisher_reject(publisher, text->line, why);
+}
+
+static void reject_character(struct publisher *publisher, uint64_t line, uint32_t character)
+{
+    char why[120], utf8[8] = "";
+    uint32_t code_page = publisher->options->code_page;
+    if (character == UINT32_MAX) {
+        snprintf(why, sizeof why, " is not valid UTF-8, so it cannot become code page %" PRIu32,
+                 code_page);
+    } else {
+        text_put_utf8(character, utf8);
+        snprintf(why, sizeof why,
+                 " has U+%04" PRIX32 " '%s', which code page %" PRIu32
+                 " lacks (--encoding utf-8 has it)",
+                 character, utf8, code_page);
     }
+    publisher_reject(publisher, line, why);
 }
 
-/* Race: somebody may be writing there; then it is so at the next look. */
-bool publisher_is_there(const struct publisher *publisher)
+DWORD publisher_encode(struct publisher *publisher, struct text_to_send *text)
 {
-    return (publisher->plain || message_number(publisher->region) == publisher->number) &&
-           memcmp(publisher->mapping.view, publisher->kept, publisher->kept_bytes) == 0;
-}
-
-/* Brings UTF-8 into another encoding, in memory of ours. Errors: as encoding_encode. */
-static DWORD encode(struct publisher *publisher, const char **text, uint64_t *bytes,
-                    uint32_t *lacking)
-{
-    size_t room = encoding_room((size_t)*bytes), count;
-    char **stored = &publisher->stored[publisher->turn];
-    if (room > publisher->stored_room[publisher->turn]) {
-        char *larger = realloc(*stored, room);
+    uint32_t code_page = publisher->options->code_page, lacking;
+    /* No character takes more than 4 bytes of UTF-8 for one of its own. */
+    bool too_long = text->count / 4 > publisher_text_bytes(publisher);
+    if (code_page == TEXT_UTF8 || text->is_encoded || text->bytes == NULL || too_long)
+        return ERROR_SUCCESS;
+    size_t room = encoding_room((size_t)text->count), count;
+    if (room > publisher->encoded_room) {
+        char *larger = realloc(publisher->encoded, room);
         if (larger == NULL)
             return ERROR_NOT_ENOUGH_MEMORY;
-        *stored = larger;
-        publisher->stored_room[publisher->turn] = room;
+        publisher->encoded = larger;
+        publisher->encoded_room = room;
     }
-    DWORD error =
-        encoding_encode(publisher->code_page, *text, (size_t)*bytes, *stored, &count, lacking);
-    if (error == ERROR_SUCCESS) {
-        *text = *stored;
-        *bytes = count;
-    }
+    DWORD error = encoding_encode(code_page, text->bytes, (size_t)text->count, publisher->encoded,
+                                  &count, &lacking, false);
+    if (error == ERROR_NO_UNICODE_TRANSLATION)
+        reject_character(publisher, text->line, lacking);
+    text->bytes = publisher->encoded;
+    text->count = count;
+    return error;
+}
+
+/* Takes the lock and prepares the mapping for what is published under it. */
+static DWORD begin(struct publisher *publisher, deadline_time deadline)
+{
+    DWORD error = take_lock(publisher, deadline);
+    if (error != ERROR_SUCCESS)
+        return error;
+    error = find_capacity(publisher);
+    if (error == ERROR_SUCCESS && !publisher->options->plain &&
+        message_claim(publisher->region, GetCurrentProcessId()) == 0)
+        error = ERROR_INVALID_DATA;
+    if (error != ERROR_SUCCESS)
+        publisher_unlock(publisher);
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    publisher->time = now.dwLowDateTime | (uint64_t)now.dwHighDateTime << 32;
     return error;
 }
 
 /* The text and its NUL, of one or two bytes, and nothing else. Race: a reader may see a part of it,
  * as of any plain program's, and waits until two looks agree. */
-static void put_plain(const struct publisher *publisher, const char *text, size_t bytes)
+static void put_plain(const struct publisher *publisher, const struct text_to_send *text)
 {
     unsigned char *view = publisher->mapping.view;
-    memcpy(view, text, bytes);
-    memset(view + bytes, 0, encoding_nul_bytes(publisher->code_page));
+    memcpy(view, text->bytes, (size_t)text->count);
+    memset(view + text->count, 0, encoding_nul_bytes(publisher->options->code_page));
 }
 
-static void keep(struct publisher *publisher, const char *text, size_t bytes)
+/* Without NAME.shown nobody tells whether a reader is asleep. */
+static DWORD wake_readers(struct publisher *publisher)
 {
-    size_t part = bytes < PUBLISHER_KEPT ? bytes : PUBLISHER_KEPT;
-    memcpy(publisher->kept, text, part);
-    publisher->kept[part] = publisher->kept[part + 1] = 0;
-    publisher->kept_bytes = part + (part == bytes ? encoding_nul_bytes(publisher->code_page) : 0);
-}
-
-/* The event by which a reader answers to the text that comes now; an answer to an earlier text, or
- * of somebody who could not have shown this one, does not count. */
-static DWORD ask_for_answer(struct publisher *publisher)
-{
-    HANDLE answer = publisher->read;
-    if (!publisher->plain) {
-        /* The distance to 0 is the number itself, wrapped. */
-        uint32_t number = message_distance(message_number(publisher->region) + 1, 0);
-        DWORD error = notify_create_read(&publisher->shown, publisher->mapping.name, number,
-                                         publisher->share);
-        if (error != ERROR_SUCCESS)
-            return error;
-        answer = publisher->shown;
-    }
-    return ResetEvent(answer) ? ERROR_SUCCESS : GetLastError();
-}
-
-/* Puts the text that is pending, if one is. */
-static DWORD put(struct publisher *publisher, bool last)
-{
-    const char *text = publisher->pending;
-    size_t bytes = publisher->pending_bytes;
-    if (text == NULL)
+    struct shown_page *shown = publisher->mapping.shown;
+    uint32_t signals;
+    if (shown != NULL && !acknowledge_take_sleeper(shown))
         return ERROR_SUCCESS;
-    publisher->pending = NULL;
-    object_close(&publisher->shown);
-    DWORD error = last && publisher->delivers ? ask_for_answer(publisher) : ERROR_SUCCESS;
-    if (error != ERROR_SUCCESS)
-        return error;
-    struct message message = {.length = (uint32_t)bytes,
-                              .code_page = publisher->code_page,
+    return message_count_signal(publisher->region, &signals)
+               ? notify_signal(&publisher->notify, signals)
+               : ERROR_INVALID_DATA;
+}
+
+static DWORD put_message(struct publisher *publisher, const struct text_to_send *text, bool awaits)
+{
+    struct shown_page *shown = publisher->mapping.shown;
+    struct message message = {.length = (uint32_t)text->count,
+                              .code_page = publisher->options->code_page,
                               .process_id = GetCurrentProcessId(),
-                              .time = publisher->begun};
-    if (publisher->plain)
-        put_plain(publisher, text, bytes);
-    else if (!message_publish(publisher->region, &message, text))
+                              .time = publisher->time};
+    uint32_t number = message_next(publisher->region);
+    if (shown != NULL)
+        acknowledge_prepare(shown, number);
+    if (awaits)
+        acknowledge_await(shown, number);
+    if (!message_publish(publisher->region, &message, text->bytes))
         return ERROR_INVALID_DATA;
     publisher->number = message.number;
-    if (publisher->delivers)
-        keep(publisher, text, bytes);
-    publisher->published++;
-    return ERROR_SUCCESS;
+    return wake_readers(publisher);
 }
 
-DWORD publisher_flush(struct publisher *publisher)
+DWORD publisher_put(struct publisher *publisher, const struct text_to_send *text, bool awaits,
+                    deadline_time deadline)
 {
-    if (!publisher->locked)
-        return ERROR_SUCCESS;
-    DWORD error = put(publisher, true);
-    if (!publisher->plain) {
-        DWORD signal_error =
-            notify_signal(&publisher->notify, message_count_signal(publisher->region));
-        error = error != ERROR_SUCCESS ? error : signal_error;
+    DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher, deadline);
+    if (error != ERROR_SUCCESS)
+        return error;
+    if (text->bytes == NULL || text->count > publisher_text_bytes(publisher)) {
+        reject_long(publisher, text);
+        return ERROR_BAD_LENGTH;
     }
-    DWORD unlock_error = give_lock_back(publisher);
-    return error != ERROR_SUCCESS ? error : unlock_error;
-}
-
-/* Tells why a text is not sent; `number` is that of its line, 0 if it has none. */
-static DWORD refuse(struct publisher *publisher, uint64_t number, const char *why)
-{
-    char what[32] = "the text";
-    DWORD error = publisher_flush(publisher); /* nobody shall wait for a slow stderr */
-    if (number != 0)
-        snprintf(what, sizeof what, "line %" PRIu64, number);
-    report_error("%s%s; it was not sent", what, why);
-    publisher->refused = true;
-    return error;
-}
-
-static DWORD refuse_long(struct publisher *publisher, uint64_t number, uint64_t bytes)
-{
-    char why[200];
-    snprintf(why, sizeof why,
-             " has %" PRIu64 " bytes, the mapping holds %" PRIu32
-             " (to get a larger one, %suse --size)",
-             bytes, publisher_text_bytes(publisher),
-             publisher->mapping.created ? "" : "end the programs that hold it and ");
-    return refuse(publisher, number, why);
-}
-
-static DWORD refuse_character(struct publisher *publisher, uint64_t number, uint32_t character)
-{
-    char why[120];
-    if (character == UINT32_MAX) {
-        snprintf(why, sizeof why, " is not valid UTF-8, so it cannot become code page %u",
-                 publisher->code_page);
+    if (!publisher->options->plain) {
+        error = put_message(publisher, text, awaits);
+    } else if (text_length(text->bytes, (size_t)text->count, publisher->options->code_page) <
+               text->count) {
+        publisher_reject(publisher, text->line, " has a NUL, which ends a plain string");
+        return ERROR_BAD_LENGTH;
     } else {
-        char utf8[8] = "";
-        text_put_utf8(character, utf8);
-        snprintf(why, sizeof why,
-                 " has U+%04" PRIX32 " '%s', which code page %u lacks (--encoding utf-8 has it)",
-                 character, utf8, publisher->code_page);
+        put_plain(publisher, text);
     }
-    return refuse(publisher, number, why);
-}
-
-DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes, uint64_t number)
-{
-    uint32_t capacity = publisher->plain ? 0 : message_capacity(publisher->region, NULL);
-    if (capacity != 0) /* it is fixed, but a neighbour may have forged it the last time */
-        publisher->capacity = capacity;
-    size_t most = publisher_text_bytes(publisher);
-    if (publisher->code_page != TEXT_UTF8 && text != NULL && bytes <= 4 * (uint64_t)most) {
-        uint32_t lacking;
-        DWORD error = encode(publisher, &text, &bytes, &lacking);
-        if (error == ERROR_NO_UNICODE_TRANSLATION)
-            return refuse_character(publisher, number, lacking);
-        if (error != ERROR_SUCCESS)
-            return error;
-    }
-    if (text == NULL || bytes > most)
-        return refuse_long(publisher, number, bytes);
-    if (publisher->plain && text_length(text, (size_t)bytes, publisher->code_page) < bytes)
-        return refuse(publisher, number, " has a NUL, which ends a plain text");
-    DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher);
-    if (error != ERROR_SUCCESS)
-        return error;
-    if (bytes > publisher_text_bytes(publisher)) /* another writer has recorded less meanwhile */
-        return refuse_long(publisher, number, bytes);
-    error = put(publisher, false);
-    if (error != ERROR_SUCCESS)
-        return error;
-    publisher->pending = text;
-    publisher->pending_bytes = (size_t)bytes;
-    publisher->turn ^= 1;
-    return ERROR_SUCCESS;
+    publisher->published |= error == ERROR_SUCCESS;
+    return error;
 }

@@ -1,83 +1,80 @@
-/* The writing side of a mapping: what is sent is encoded, put there under the writers' lock, and
- * handed over. */
+/* The writing side of a mapping: what is sent is encoded and put there under NAME.writer. Whether
+ * it reaches a reader is the business of delivery.h. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
 #include "mapping.h"
+#include "wait.h"
 
-/* Bytes of the last text that are compared with what is there: a plain program overwrites it from
- * its beginning. */
-#define PUBLISHER_KEPT 4096
+struct publisher_options {
+    const char *name;
+    uint64_t size;      /* bytes of capacity that were asked for, 0: none in particular */
+    uint64_t text_room; /* bytes that a new mapping should have room for all the same, 0: unknown */
+    uint32_t code_page; /* of what is stored */
+    bool plain;         /* write a bare NUL-terminated string and no control data */
+    bool share;         /* let other users read */
+};
 
 struct publisher {
-    /* Set before publisher_open. */
-    const char *name;
-    uint64_t size;       /* bytes of capacity that were asked for, 0: none in particular */
-    uint32_t code_page;  /* of what is stored */
-    uint32_t timeout_ms; /* the longest wait for anything; INFINITE for no bound */
-    bool plain;          /* touch nothing but the text and its NUL */
-    bool share;          /* let other users read */
-    bool delivers;       /* will wait for a reader after the last message */
-    bool until_read;     /* and for nobody else */
-
+    const struct publisher_options *options;
     struct mapping mapping;
     struct message_region region;
     struct notify notify;
-    HANDLE lock, read; /* the mutex; the event NAME.read, NULL unless `delivers` */
-    HANDLE shown;      /* the event NAME.read.N of the last message, NULL unless `delivers` */
-    uint32_t number;   /* of the last message */
-    unsigned char kept[PUBLISHER_KEPT + 2]; /* its beginning, or all of it and its NUL */
-    size_t kept_bytes;
+    HANDLE lock; /* NAME.writer */
     uint32_t capacity;
-    uint32_t published;  /* messages since publisher_open, modulo 2^32 */
-    bool refused;        /* some text was */
-    bool locked;         /* the lock is held: messages were put, and readers not woken yet */
-    uint64_t begun;      /* when it was taken, as a FILETIME */
-    const char *pending; /* the text that is put next, NULL if none is */
-    size_t pending_bytes;
-    char *stored[2]; /* that text in its encoding, and the present one, */
-    size_t stored_room[2];
-    int turn; /* at this place */
+    uint32_t number;   /* of the last message */
+    bool published;    /* there was one */
+    bool locked;       /* the lock is held */
+    ULONGLONG since;   /* when it was taken, in milliseconds of GetTickCount64, */
+    uint64_t time;     /* and as a FILETIME */
+    DWORD shown_error; /* why there is no NAME.shown, or ERROR_SUCCESS */
+    char *encoded;     /* the present text in its encoding */
+    size_t encoded_room;
+};
+
+/* One text, as it is read and as it is stored. */
+struct text_to_send {
+    const char *bytes; /* NULL: it was too long to be kept */
+    uint64_t count;    /* bytes */
+    uint64_t line;     /* its number in the input, 0: it is none of several */
+    bool is_encoded;   /* it is stored as it is */
 };
 
 /*
- * Finds or creates the mapping and what belongs to it. Whatever goes wrong is reported in full;
- * then close it. Errors: WAIT_TIMEOUT, not reported, if another writer held the lock all the time.
+ * Finds or creates the mapping and what belongs to it. Close it also after an error. Errors, which
+ * are reported in full: those of mapping_create, object_create, ERROR_BAD_LENGTH,
+ * ERROR_INVALID_DATA; and WAIT_TIMEOUT, not reported, if another writer held the lock all the time.
  */
-DWORD publisher_open(struct publisher *publisher);
+DWORD publisher_open(struct publisher *publisher, const struct publisher_options *options,
+                     deadline_time deadline);
 void publisher_close(struct publisher *publisher);
 
 /* The most bytes that a text may have. */
 uint32_t publisher_text_bytes(const struct publisher *publisher);
 
-/*
- * Puts one message of UTF-8 text into the mapping, taking the lock if it is not held yet; before
- * the next one, or in publisher_flush, until when it must stay valid: a reader is asked to answer
- * to the last one only, and whether it is the last is known by then. A text that is NULL, since it
- * was too long to be kept, does not fit or cannot be encoded is refused whole: reported, with its
- * line `number` if that is not 0, and the mapping is not touched. Errors: WAIT_TIMEOUT,
- * ERROR_INVALID_DATA if the control data was destroyed, ERROR_NOT_ENOUGH_MEMORY.
+/* Encodes UTF-8, in memory that is the publisher's until the next call. Errors:
+ * ERROR_NO_UNICODE_TRANSLATION, after reporting why the text is rejected; ERROR_NOT_ENOUGH_MEMORY.
  */
-DWORD publisher_send(struct publisher *publisher, const char *text, uint64_t bytes,
-                     uint64_t number);
-
-/* Puts the text that is pending, wakes the readers and lets the lock go, if it is held. Errors: as
- * above, and those of object_create for the event of its answer. */
-DWORD publisher_flush(struct publisher *publisher);
-
-/* Whether the last message, or plain text, is still what is there. */
-bool publisher_is_there(const struct publisher *publisher);
+DWORD publisher_encode(struct publisher *publisher, struct text_to_send *text);
 
 /*
- * Sees that the last message reaches somebody: waits until a reader tells that it has shown it or,
- * unless that is to be waited for (`until_read`), until another program holds the mapping, so that
- * its text outlives this one; says so if it has to wait. Writers that wait themselves do not count,
- * nor does one that merely passes by: a holder is there at each of many looks. A program that has
- * closed its handle and kept its view is not seen: then the wait is longer than it must be, and
- * nothing is lost. An empty plain text is as good as none. Errors: WAIT_TIMEOUT;
- * ERROR_CANCELLED if another text has taken the place of this one and no reader has shown it. In
- * handover.c.
+ * Puts one encoded text into the mapping, taking the lock if it is not held yet, and wakes the
+ * readers. `awaits` tells that the caller holds NAME.turn and will wait for an acknowledgement.
+ * Errors: ERROR_BAD_LENGTH, after reporting that the text does not fit and is rejected;
+ * WAIT_TIMEOUT; ERROR_INVALID_DATA if the control data was destroyed; those of SetEvent.
  */
-DWORD publisher_hand_over(const struct publisher *publisher);
+DWORD publisher_put(struct publisher *publisher, const struct text_to_send *text, bool awaits,
+                    deadline_time deadline);
+
+/* Gives the lock back, if it is held: before anything that may block, and at least every 10 ms. */
+DWORD publisher_unlock(struct publisher *publisher);
+DWORD publisher_unlock_in_time(struct publisher *publisher);
+
+/* Reports that a text is rejected, and why; " has ..." follows what it is. */
+void publisher_reject(struct publisher *publisher, uint64_t line, const char *why);
+
+/* "line 7" or "the text". */
+#define TEXT_NAME_ROOM 32
+const char *publisher_text_name(char name[TEXT_NAME_ROOM], uint64_t line);
 
 #endif

@@ -1,48 +1,72 @@
 /*
  * writer: copies what is typed, piped or given as words into a named file mapping.
  *
- * Here are the command line, the ways to get messages, and what is done after the last one;
- * publisher.c puts them into the mapping.
+ * Here are the command line and the ways to get messages. publisher.c puts them into the mapping,
+ * delivery.c waits until a reader has shown them, keep.c keeps the last one readable.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "console.h"
+#include "delivery.h"
 #include "encoding.h"
 #include "input.h"
+#include "keep.h"
 #include "options.h"
-#include "publisher.h"
 #include "report.h"
-#include "watch.h"
 
 enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
-enum { HAND_OVER, KEEP, UNTIL_READ };
 
 /* The largest --size: two copies and the control data must stay below 4 GiB. */
 #define LARGEST_SIZE UINT64_C(0x7ff00000)
+#define NOT_GIVEN    UINT64_MAX
 
-static struct publisher publisher;
-static uint64_t interval_ms;
-static int ending; /* what is done after the last message */
+/* What the command line says. */
+static struct {
+    struct publisher_options publisher;
+    const char *variable; /* --env, or NULL */
+    uint64_t interval_ms;
+    uint32_t from;
+    uint32_t timeout_ms;
+    bool whole, no_wait, keep, release;
+} settings = {.publisher = {.name = MAPPING_NAME, .code_page = TEXT_UTF8},
+              .interval_ms = NOT_GIVEN,
+              .from = ENCODING_AUTO,
+              .timeout_ms = INFINITE};
 
 static const struct option_line options[] = {
-    {"name", 'n', "NAME", "the mapping (" MAPPING_NAME ")", OPTION_WORD, &publisher.name, 0, 0},
-    {"size", 's', "BYTES", "its capacity if it has to be created (256; 64K, 1M)", OPTION_SIZE,
-     &publisher.size, 1, LARGEST_SIZE},
-    {"encoding", 'e', "ENC", "what is stored: utf-8 (default), utf-16, ansi, oem, latin-1",
-     OPTION_ENCODING, &publisher.code_page, 0, 0},
-    {"interval", 'i', "MS", "wait between piped messages", OPTION_COUNT, &interval_ms, 0,
-     INT32_MAX},
-    {"until-read", 'r', NULL, "return once a reader has printed the last message", OPTION_CHOICE,
-     &ending, UNTIL_READ, 0},
-    {"keep", 'k', NULL, "keep the last message readable until a key is pressed\nor input ends",
-     OPTION_CHOICE, &ending, KEEP, 0},
-    {"timeout", 't', "SEC", "wait no longer than this for anything; then exit status 1",
-     OPTION_SECONDS, &publisher.timeout_ms, 0, 0},
-    {"plain", 'p', NULL, "touch nothing but the text and its NUL", OPTION_SWITCH, &publisher.plain,
+    {"name", 'n', "NAME", "mapping name (" MAPPING_NAME ")", OPTION_WORD, &settings.publisher.name,
      0, 0},
-    {"share", 0, NULL, "let other users read", OPTION_SWITCH, &publisher.share, 0, 0},
+    {"size", 's', "BYTES", "capacity of a new mapping (256; 64K, 1M)", OPTION_SIZE,
+     &settings.publisher.size, 1, LARGEST_SIZE},
+    {"encoding", 'e', "ENC", "encoding stored: utf-8 (default), utf-16, ansi, oem,\nlatin-1, 1252",
+     OPTION_ENCODING, &settings.publisher.code_page, 0, 0},
+    {"from", 0, "ENC", "encoding of redirected input (auto)", OPTION_ENCODING, &settings.from, 1,
+     0},
+    {"whole", 0, NULL, "the whole input is one message, line ends included", OPTION_SWITCH,
+     &settings.whole, 0, 0},
+    {"env", 0, "VAR", "the message is the value of the environment variable", OPTION_WORD,
+     &settings.variable, 0, 0},
+    {"interval", 'i', "MS", "send a piped line every MS milliseconds, shown or not", OPTION_COUNT,
+     &settings.interval_ms, 0, INT32_MAX},
+    {"no-wait", 0, NULL, "do not wait for readers: newest wins", OPTION_SWITCH, &settings.no_wait,
+     0, 0},
+    {"keep", 'k', NULL,
+     "keep the last message readable until a key is pressed\nor writer "
+     "--release",
+     OPTION_SWITCH, &settings.keep, 0, 0},
+    {"release", 0, NULL, "end the writers that --keep this mapping", OPTION_SWITCH,
+     &settings.release, 0, 0},
+    {"timeout", 't', "SEC",
+     "longest wait for a reader, another writer or a key;\nthen exit "
+     "status 1",
+     OPTION_SECONDS, &settings.timeout_ms, 0, 0},
+    {"plain", 'p', NULL, "write a bare NUL-terminated string, no control data;\nimplies --no-wait",
+     OPTION_SWITCH, &settings.publisher.plain, 0, 0},
+    {"share", 0, NULL, "let other users read", OPTION_SWITCH, &settings.publisher.share, 0, 0},
     OPTIONS_OF_BOTH,
 };
 
@@ -50,133 +74,175 @@ static const struct program program = {
     "writer",
     "Usage: writer [OPTION]... [TEXT]...\r\n"
     "Copies text into a named file mapping, for reader and any other program to see.\r\n"
-    "Without TEXT, each line typed or piped is a message; the words of TEXT are one message.\r\n",
+    "The words of TEXT are one message; without TEXT, each line typed or piped is one.\r\n"
+    "TEXT and piped lines wait until a reader has shown them; typed lines do not.\r\n",
     options,
-    "At a console, Ctrl+Z or Ctrl+D ends the input. In a mintty terminal, start it with winpty "
-    "to\r\n"
-    "type at a console; without, it works by lines.\r\n"
-    "A piped text, or TEXT, whose writer is the last to hold the mapping waits for a reader.\r\n"
-    "Exit status: 0 done; 1 a line refused or not read in time; 2 wrong usage or system "
-    "error.\r\n"};
+    "At a console, Ctrl+Z or Ctrl+D ends the input.\r\n"
+    "Exit status: 0 done; 1 not shown in time, overwritten or rejected; 2 wrong usage or\r\n"
+    "system error.\r\n"};
 
-/* The exit status of an attempt to write, with its error reported. */
-static int outcome(DWORD error)
+/* What run() and the ways below it share. */
+struct writer {
+    struct publisher publisher;
+    struct delivery delivery;
+    HANDLE release;  /* the event of --keep, or NULL */
+    bool waits;      /* for an acknowledgement of each text */
+    bool incomplete; /* a text was rejected or overwritten */
+};
+
+/* Sends one text. What concerns that text alone is reported, and `incomplete` is set. Errors: those
+ * after which nothing more can be sent. */
+static DWORD send_one(struct writer *writer, struct text_to_send text, bool waits)
 {
+    deadline_time deadline = wait_deadline(settings.timeout_ms);
+    DWORD error = publisher_encode(&writer->publisher, &text);
     if (error == ERROR_SUCCESS)
-        return publisher.refused ? UNDELIVERED : DONE;
+        error = waits ? delivery_send(&writer->delivery, &text, deadline)
+                      : publisher_put(&writer->publisher, &text, false, deadline);
+    bool only_this = error == ERROR_NO_UNICODE_TRANSLATION || error == ERROR_BAD_LENGTH ||
+                     error == ERROR_CANCELLED;
+    writer->incomplete |= only_this;
+    return only_this ? ERROR_SUCCESS : error;
+}
+
+/* Gives back what is held, after `error`, which counts first. */
+static DWORD give_back(struct writer *writer, DWORD error)
+{
+    DWORD back_error =
+        writer->waits ? delivery_pause(&writer->delivery) : publisher_unlock(&writer->publisher);
+    return error != ERROR_SUCCESS ? error : back_error;
+}
+
+/* The exit status of an attempt to send the text or line, with its error reported. */
+static int outcome(const struct writer *writer, DWORD error, uint64_t line)
+{
+    const char *name = writer->publisher.mapping.name;
+    char what[TEXT_NAME_ROOM];
+    if (error == ERROR_SUCCESS)
+        return writer->incomplete ? UNDELIVERED : DONE;
     if (error == WAIT_TIMEOUT) {
-        report_error("another writer has held the lock of %s all the time: end it, or wait longer",
-                     publisher.mapping.name);
+        report_error("timed out: no reader of %s has acknowledged %s%s", name,
+                     publisher_text_name(what, line),
+                     line != 0 ? "; what follows it was not sent" : "");
+        report_error("start a reader first (reader --name %s --wait), or use --no-wait", name);
         return UNDELIVERED;
     }
-    report_system(error, "cannot write to the mapping %s", publisher.mapping.name);
+    report_system(error, "cannot write to the mapping %s", name);
     if (error == ERROR_INVALID_DATA)
-        report_error("another program has overwritten its control data; use another --name");
-    else if (error == ERROR_INVALID_HANDLE || error == ERROR_ACCESS_DENIED)
-        report_error("another program has an object of the name of its event NAME.read.N: end that "
-                     "program or use another --name");
+        report_error("another program has overwritten its control data: use another --name");
     return FAILED;
 }
 
-/* The first of two errors, the second of which is that of waking the readers. */
-static DWORD flush_after(DWORD error)
-{
-    DWORD flush_error = publisher_flush(&publisher);
-    return error != ERROR_SUCCESS ? error : flush_error;
-}
-
-/* Publishes all lines that have been read, under one lock; one a lock if they come at intervals. */
-static DWORD send_read_lines(struct input *input)
-{
-    const char *line;
-    uint64_t bytes;
-    DWORD error = ERROR_SUCCESS;
-    while (error == ERROR_SUCCESS && input_next(input, &line, &bytes)) {
-        if (interval_ms > 0) {
-            error = publisher_flush(&publisher);
-            const char *watched = watch_for(NULL);
-            if (publisher.published > 0)
-                Sleep((DWORD)interval_ms);
-            watch_for(watched);
-        }
-        if (error == ERROR_SUCCESS)
-            error = publisher_send(&publisher, line, bytes, input->number);
-    }
-    return flush_after(error);
-}
-
-/* With --timeout 0 input is waited for all the same: else there could be none. */
-static void watch_input(bool begins)
-{
-    watch_restart();
-    watch_for(!begins                     ? "the text could not be written"
-              : publisher.timeout_ms != 0 ? "no input has come"
-                                          : NULL);
-}
-
-static int refuse_input(DWORD error)
+static int input_failed(DWORD error)
 {
     report_input(error, "give TEXT, or pipe a text into writer");
     return FAILED;
 }
 
-static int send_piped(HANDLE handle)
+/* A line that may be the last one, which --keep does not wait for. */
+struct held {
+    char *bytes;
+    struct text_to_send text; /* `line` is 0 if none is held */
+};
+
+/* Sends the line that is held, if any, and holds this one instead. */
+static DWORD hold(struct writer *writer, struct held *held, struct text_to_send text)
 {
-    struct input input = {.handle = handle,
-                          .longest = 4 * (uint64_t)publisher_text_bytes(&publisher)};
-    DWORD error = ERROR_SUCCESS, input_error = ERROR_SUCCESS;
-    while (error == ERROR_SUCCESS && input_error == ERROR_SUCCESS && !input.ended) {
-        watch_input(true);
-        input_error = input_fill(&input);
-        watch_input(false);
-        if (input_error == ERROR_SUCCESS)
-            error = send_read_lines(&input);
-    }
-    input_close(&input);
-    if (input_error != ERROR_SUCCESS)
-        return refuse_input(input_error);
-    int status = outcome(error);
-    if (error == WAIT_TIMEOUT)
-        report_error("line %" PRIu64 " and what follows was not sent", input.number);
-    return status;
+    DWORD error =
+        held->text.line != 0 ? send_one(writer, held->text, writer->waits) : ERROR_SUCCESS;
+    if (error != ERROR_SUCCESS)
+        return error;
+    held->text = text;
+    if (text.bytes == NULL)
+        return ERROR_SUCCESS;
+    char *larger = realloc(held->bytes, (size_t)text.count + 1);
+    if (larger == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    memcpy(larger, text.bytes, (size_t)text.count);
+    held->text.bytes = held->bytes = larger;
+    return ERROR_SUCCESS;
 }
 
-static int send_typed(HANDLE console)
+/* Sends the lines that have been read. */
+static DWORD send_lines(struct writer *writer, struct input *input, struct held *held)
 {
-    report_note("writing to %s, %" PRIu32 " bytes a line; Ctrl+D ends", publisher.mapping.name,
-                publisher_text_bytes(&publisher));
+    struct text_to_send text;
+    enum input_result result;
+    DWORD error = ERROR_SUCCESS;
+    while (error == ERROR_SUCCESS &&
+           (result = input_next(input, &text.bytes, &text.count)) != INPUT_MORE) {
+        text.line = input->number;
+        if (settings.interval_ms != NOT_GIVEN && text.line > 1) {
+            publisher_unlock(&writer->publisher);
+            Sleep((DWORD)settings.interval_ms);
+        }
+        if (result == INPUT_INVALID) {
+            char why[80];
+            snprintf(why, sizeof why, " is not valid in code page %" PRIu32, input->code_page);
+            publisher_reject(&writer->publisher, text.line, why);
+            writer->incomplete = true;
+        } else if (settings.keep && writer->waits) {
+            error = hold(writer, held, text);
+        } else {
+            error = send_one(writer, text, writer->waits);
+        }
+        if (error == ERROR_SUCCESS)
+            error = publisher_unlock_in_time(&writer->publisher);
+    }
+    return error;
+}
+
+static int send_piped(struct writer *writer, HANDLE handle)
+{
+    struct input input = {.handle = handle,
+                          .from = settings.from,
+                          .longest = 4 * (uint64_t)publisher_text_bytes(&writer->publisher)};
+    struct held held = {NULL, {0}};
+    DWORD error = ERROR_SUCCESS, input_error = ERROR_SUCCESS;
+    while (error == ERROR_SUCCESS && input_error == ERROR_SUCCESS && !input.ended) {
+        input_error = input_fill(&input);
+        if (input_error == ERROR_SUCCESS)
+            error = give_back(writer, send_lines(writer, &input, &held));
+    }
+    if (error == ERROR_SUCCESS && held.text.line != 0)
+        error = give_back(writer, send_one(writer, held.text, false));
+    input_close(&input);
+    free(held.bytes);
+    return input_error != ERROR_SUCCESS ? input_failed(input_error)
+                                        : outcome(writer, error, input.number);
+}
+
+static int send_typed(struct writer *writer, HANDLE console)
+{
     bool ended = false;
     DWORD error = ERROR_SUCCESS;
     while (error == ERROR_SUCCESS && !ended) {
         char *line;
         size_t bytes;
         report_prompt("> ");
-        watch_input(true);
         error = console_read_line(console, &line, &bytes, &ended);
-        watch_input(false);
         if (error != ERROR_SUCCESS)
-            return refuse_input(error);
+            return input_failed(error);
         if (!ended) /* Ctrl+Z leaves the cursor in the line */
             report_answered();
-        console_end_with(UNDELIVERED);
+        struct text_to_send text = {.bytes = line, .count = bytes};
         if (!ended || bytes > 0)
-            error = flush_after(publisher_send(&publisher, line, bytes, 0));
-        if (error == ERROR_SUCCESS && !publisher.refused && !publisher.until_read)
-            console_end_with(DONE);
+            error = give_back(writer, send_one(writer, text, false));
     }
     report_prompt("");
-    return outcome(error);
+    return outcome(writer, error, 0);
 }
 
-/* The words, joined by single spaces, as one message. */
-static int send_words(char **words)
+/* ---- TEXT, --env, --whole: one message, in memory that the caller frees ---- */
+
+static DWORD join_words(char **words, struct text_to_send *text)
 {
     size_t room = 1;
     for (char **word = words; *word != NULL; word++)
         room += strlen(*word) + 1;
-    char *text = malloc(room), *at = text;
-    if (text == NULL)
-        return outcome(ERROR_NOT_ENOUGH_MEMORY);
+    char *joined = malloc(room), *at = joined;
+    if (joined == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
     for (char **word = words; *word != NULL; word++) {
         size_t bytes = strlen(*word);
         if (word != words)
@@ -184,127 +250,247 @@ static int send_words(char **words)
         memcpy(at, *word, bytes);
         at += bytes;
     }
-    DWORD error = flush_after(publisher_send(&publisher, text, (uint64_t)(at - text), 0));
-    free(text);
-    return outcome(error);
+    *text = (struct text_to_send){.bytes = joined, .count = (uint64_t)(at - joined)};
+    return ERROR_SUCCESS;
 }
 
-/* Where a key can be waited for: stdin or, if that was piped and has ended, the console behind it;
- * INVALID_HANDLE_VALUE if there is none. */
-static HANDLE open_keys(bool input_used)
+/* Errors: ERROR_ENVVAR_NOT_FOUND. */
+static DWORD read_variable(const char *name, struct text_to_send *text)
 {
-    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
-    if (!input_used || console_is(input))
-        return input;
-    return CreateFileW(L"CONIN$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                       NULL, OPEN_EXISTING, 0, NULL);
-}
-
-static int keep_text(HANDLE keys, int status)
-{
-    const char *name = publisher.mapping.name;
-    wchar_t character;
-    console_end_with((UINT)status);
-    watch_for("no line has come; the text is gone if no other program holds it");
-    report_note("keeping the text in %s until %s", name,
-                console_is(keys) ? "a key is pressed" : "a line comes or the input ends");
-    DWORD error = console_read_key(keys, publisher.timeout_ms, &character);
-    console_restore();
-    if (keys != GetStdHandle(STD_INPUT_HANDLE))
-        CloseHandle(keys);
-    if (error == ERROR_SUCCESS || error == ERROR_HANDLE_EOF)
-        return DONE;
-    if (error == WAIT_TIMEOUT) {
-        report_error("no key was pressed in time; the text is gone if no other program holds %s "
-                     "(give --timeout more)",
-                     name);
-        return UNDELIVERED;
+    wchar_t wide_name[256];
+    if (!encoding_to_wide(name, wide_name, 256))
+        return ERROR_ENVVAR_NOT_FOUND;
+    SetLastError(ERROR_SUCCESS);
+    DWORD units = GetEnvironmentVariableW(wide_name, NULL, 0); /* with the NUL */
+    if (units == 0)
+        return GetLastError() != ERROR_SUCCESS ? GetLastError() : ERROR_ENVVAR_NOT_FOUND;
+    wchar_t *wide = malloc(units * sizeof *wide);
+    char *value = malloc(3 * (size_t)units + 4);
+    DWORD error = wide == NULL || value == NULL ? ERROR_NOT_ENOUGH_MEMORY : ERROR_SUCCESS;
+    if (error == ERROR_SUCCESS) {
+        wide[GetEnvironmentVariableW(wide_name, wide, units)] = L'\0';
+        encoding_from_wide(wide, value, 3 * (size_t)units + 4);
+        *text = (struct text_to_send){.bytes = value, .count = strlen(value)};
+    } else {
+        free(value);
     }
-    report_input(error, "no key can come, leave out --keep");
-    return FAILED;
+    free(wide);
+    return error;
 }
 
-static int hand_over(void)
+/* All that is typed at a console, each line ended by CR LF. */
+static DWORD read_console(HANDLE console, char **bytes, size_t *count)
 {
-    const char *name = publisher.mapping.name;
-    console_end_with(UNDELIVERED);
-    watch_for("the text could not be handed over");
-    DWORD error = publisher_hand_over(&publisher);
+    bool ended = false;
+    while (!ended) {
+        char *line;
+        size_t line_bytes;
+        DWORD error = console_read_line(console, &line, &line_bytes, &ended);
+        char *larger = error == ERROR_SUCCESS ? realloc(*bytes, *count + line_bytes + 2) : NULL;
+        if (larger == NULL)
+            return error != ERROR_SUCCESS ? error : ERROR_NOT_ENOUGH_MEMORY;
+        *bytes = larger;
+        memcpy(*bytes + *count, line, line_bytes);
+        *count += line_bytes;
+        if (!ended) {
+            memcpy(*bytes + *count, "\r\n", 2);
+            *count += 2;
+        }
+    }
+    return ERROR_SUCCESS;
+}
+
+/* Errors: those of reading, ERROR_FILE_TOO_LARGE. */
+static DWORD read_whole(HANDLE input, struct text_to_send *text)
+{
+    char *bytes = calloc(1, 1); /* so that an empty input is a text too */
+    size_t count = 0;
+    DWORD error = bytes == NULL       ? ERROR_NOT_ENOUGH_MEMORY
+                  : console_is(input) ? read_console(input, &bytes, &count)
+                                      : input_read_all(input, &bytes, &count);
+    if (error == ERROR_SUCCESS && count >= LARGEST_SIZE - 2)
+        error = ERROR_FILE_TOO_LARGE;
+    *text = (struct text_to_send){.bytes = bytes, .count = count, .is_encoded = true};
+    return error;
+}
+
+static DWORD get_text(char **words, struct text_to_send *text)
+{
+    DWORD error;
+    if (settings.variable != NULL) {
+        error = read_variable(settings.variable, text);
+        if (error == ERROR_ENVVAR_NOT_FOUND)
+            report_error("the environment variable %s is not defined: set it before, or give TEXT",
+                         settings.variable);
+        else if (error != ERROR_SUCCESS)
+            report_system(error, "cannot read the environment variable %s", settings.variable);
+        return error;
+    }
+    if (!settings.whole) {
+        error = join_words(words, text);
+        if (error != ERROR_SUCCESS)
+            report_system(error, "cannot join the words");
+        return error;
+    }
+    error = read_whole(GetStdHandle(STD_INPUT_HANDLE), text);
+    if (error == ERROR_FILE_TOO_LARGE)
+        report_error("the input has %" PRIu64 " bytes, a mapping holds at most %" PRIu64,
+                     text->count, LARGEST_SIZE - 2);
+    else if (error != ERROR_SUCCESS)
+        input_failed(error);
+    return error;
+}
+
+/* ---- the rest of the command line, and what is done in which order ---- */
+
+/* True, and reported, if options cannot be combined. */
+static bool has_conflict(bool has_words, bool typed)
+{
+    bool whole = settings.whole, variable = settings.variable != NULL;
+    bool one_text = has_words || whole || variable;
+    bool interval = settings.interval_ms != NOT_GIVEN;
+    const struct {
+        bool conflict;
+        const char *option, *other;
+    } pairs[] = {
+        {variable && has_words, "--env", "TEXT"},
+        {variable && whole, "--env", "--whole"},
+        {variable && interval, "--env", "--interval"},
+        {whole && has_words, "--whole", "TEXT"},
+        {whole && interval, "--whole", "--interval"},
+        {has_words && interval, "--interval", "TEXT"},
+        {one_text && settings.from != ENCODING_AUTO, "--from",
+         variable ? "--env"
+         : whole  ? "--whole"
+                  : "TEXT"},
+        {typed && interval, "--interval", "typed lines"},
+        {settings.release && has_words, "--release", "TEXT"},
+        {settings.release && variable, "--release", "--env"},
+        {settings.release && whole, "--release", "--whole"},
+        {settings.release && settings.keep, "--release", "--keep"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (pairs[i].conflict) {
+            report_error("%s cannot be combined with %s", pairs[i].option, pairs[i].other);
+            return true;
+        }
+    return false;
+}
+
+static int release_keepers(void)
+{
+    const char *name = settings.publisher.name;
+    DWORD error = keep_release(name, wait_deadline(settings.timeout_ms));
     if (error == ERROR_SUCCESS)
         return DONE;
-    if (error == ERROR_CANCELLED) {
-        report_error("another message has taken the place of the text in %s%s", name,
-                     publisher.plain ? "; whether a reader has shown it before is not known"
-                                     : " before a reader has shown it");
-        return UNDELIVERED;
-    }
+    if (error == ERROR_FILE_NOT_FOUND)
+        report_error("no writer keeps the mapping %s", name);
+    else if (error == WAIT_TIMEOUT)
+        report_error("timed out: a writer still keeps the mapping %s", name);
+    else
+        report_system(error, "cannot release the mapping %s", name);
+    return error == ERROR_FILE_NOT_FOUND || error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
+}
+
+static int keep(const struct writer *writer, HANDLE input)
+{
+    const char *name = writer->publisher.mapping.name;
+    report_note("keeping %s open until %swriter --name %s --release", name,
+                console_is(input) ? "a key is pressed or " : "", name);
+    DWORD error = keep_wait(writer->release, input, settings.timeout_ms);
+    if (error == ERROR_SUCCESS)
+        return DONE;
     if (error == WAIT_TIMEOUT) {
-        report_error("no reader has taken the text in time; the text is gone if no other program "
-                     "holds %s (start a reader first, or give --timeout more)",
-                     name);
+        report_error("timed out: %s is no longer kept (--timeout)", name);
         return UNDELIVERED;
     }
-    report_system(error, "cannot hand over the text in the mapping %s", name);
+    report_system(error, "cannot wait for the end of --keep");
     return FAILED;
 }
 
-/* What is done after the last message, so that it reaches somebody; `status` is that until now. */
-static int finish(bool words, int status, ULONGLONG start)
+/* Opens what is needed before the first text. The status: DONE, or why not. */
+static int open_writer(struct writer *writer)
 {
-    HANDLE keys = ending == KEEP ? open_keys(!words) : INVALID_HANDLE_VALUE;
-    if (!words)
-        watch_restart();
-    else if (publisher.timeout_ms != INFINITE) /* the time of words runs from the start */
-        publisher.timeout_ms -= (uint32_t)min(GetTickCount64() - start, publisher.timeout_ms);
-    bool keep = ending == KEEP && (words || keys != INVALID_HANDLE_VALUE);
-    return keep ? keep_text(keys, status) : hand_over();
+    DWORD error =
+        publisher_open(&writer->publisher, &settings.publisher, wait_deadline(settings.timeout_ms));
+    const struct mapping *mapping = &writer->publisher.mapping;
+    if (error == WAIT_TIMEOUT) {
+        report_error("timed out: another writer is writing to %s and does not finish",
+                     mapping->name);
+        return UNDELIVERED;
+    }
+    if (error != ERROR_SUCCESS)
+        return FAILED;
+    if (writer->waits && delivery_open(&writer->delivery, &writer->publisher) != ERROR_SUCCESS)
+        return FAILED;
+    error = settings.keep ? keep_open(&writer->release, mapping->name) : ERROR_SUCCESS;
+    if (error != ERROR_SUCCESS) {
+        report_system(error, "cannot create %s.release, which ends --keep", mapping->name);
+        return FAILED;
+    }
+    return DONE;
 }
 
-/* Writes the words, or what is piped or typed if there are none, and sees that it reaches somebody.
- */
+/* The text of a writer that does not wait may be gone before anybody has seen it. */
+static void note_short_life(const struct writer *writer, bool typed)
+{
+    if (writer->publisher.mapping.created && !writer->waits && !typed && !settings.keep)
+        report_note("no other program had %s open: its text is gone when this writer ends, unless "
+                    "one has opened it by then",
+                    writer->publisher.mapping.name);
+}
+
+static int send_all(struct writer *writer, const struct text_to_send *text, HANDLE input)
+{
+    bool console = text == NULL && console_is(input);
+    if (text != NULL)
+        return outcome(writer, give_back(writer, send_one(writer, *text, writer->waits)), 0);
+    if (console || console_is_typed(input))
+        report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+D ends",
+                    writer->publisher.mapping.name, publisher_text_bytes(&writer->publisher));
+    return console ? send_typed(writer, input) : send_piped(writer, input);
+}
+
 static int run(char **words)
 {
-    ULONGLONG start = GetTickCount64();
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
-    bool typed = words[0] == NULL && console_is(input);
-    publisher.until_read = ending == UNTIL_READ;
-    publisher.delivers = publisher.until_read || (!typed && !(ending == KEEP && words[0] != NULL));
-    console_end_with(typed && !publisher.until_read ? DONE : UNDELIVERED);
-    DWORD error = watch_start(publisher.timeout_ms, UNDELIVERED);
-    if (error != ERROR_SUCCESS) {
-        report_system(error, "cannot watch the time");
+    bool one_text = words[0] != NULL || settings.variable != NULL || settings.whole;
+    bool typed = !one_text && console_is_typed(input);
+    if (has_conflict(words[0] != NULL, typed))
         return FAILED;
-    }
-    watch_for("the mapping could not be opened");
-    if (interval_ms != 0 && (typed || words[0] != NULL)) {
-        report_error("--interval has no effect %s",
-                     typed ? "on typed lines: leave it out" : "beside TEXT: leave one of them out");
+    bool newest_wins = typed || settings.no_wait || settings.publisher.plain ||
+                       settings.interval_ms != NOT_GIVEN || (one_text && settings.keep);
+    struct writer writer = {.waits = !newest_wins};
+    console_end_with(writer.waits ? UNDELIVERED : DONE);
+    if (settings.release)
+        return release_keepers();
+    struct text_to_send text = {0};
+    if (one_text && get_text(words, &text) != ERROR_SUCCESS)
         return FAILED;
+    if (settings.whole)
+        settings.publisher.text_room =
+            text.count + encoding_nul_bytes(settings.publisher.code_page);
+    int status = open_writer(&writer);
+    if (status == DONE) {
+        status = send_all(&writer, one_text ? &text : NULL, input);
+        note_short_life(&writer, typed);
+        int kept = settings.keep && status != FAILED ? keep(&writer, input) : DONE;
+        status = kept > status ? kept : status;
     }
-    error = publisher_open(&publisher);
-    if (error != ERROR_SUCCESS)
-        return error == WAIT_TIMEOUT ? outcome(error) : FAILED;
-    watch_for("the text could not be written");
-    int status = words[0] != NULL ? send_words(words)
-                 : typed          ? send_typed(input)
-                                  : send_piped(input);
-    if (status == FAILED || publisher.published == 0 || (typed && ending == HAND_OVER))
-        return status;
-    int end = finish(words[0] != NULL, status, start);
-    return end > status ? end : status;
+    free((void *)text.bytes);
+    delivery_close(&writer.delivery);
+    publisher_close(&writer.publisher);
+    object_close(&writer.release);
+    return status;
 }
 
 int wmain(int argc, wchar_t **wide)
 {
     char **words;
     int status;
-    publisher.name = MAPPING_NAME;
-    publisher.code_page = TEXT_UTF8;
-    publisher.timeout_ms = INFINITE;
     if (!options_take(&program, argc, wide, &words, &status))
         return status;
     status = run(words);
-    publisher_close(&publisher);
     console_restore();
     return status;
 }

@@ -1,0 +1,31 @@
+/* How long a wait may take: deadlines, and a moment of polling before a wait blocks. */
+#ifndef WAIT_H
+#define WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <windows.h>
+
+/* A time of GetTickCount64, in milliseconds, or WAIT_FOR_EVER. */
+typedef ULONGLONG deadline_time;
+#define WAIT_FOR_EVER UINT64_MAX
+
+/* The time `timeout_ms` from now; INFINITE: never. */
+deadline_time wait_deadline(DWORD timeout_ms);
+
+/* Milliseconds until the deadline, at most `most_ms`; 0 once it has passed. */
+DWORD wait_left(deadline_time deadline, DWORD most_ms);
+
+/*
+ * Polling: a word of shared memory is looked at for some 50 microseconds before a wait blocks,
+ * since blocking and being woken cost more than that. Measured by QueryPerformanceCounter:
+ *     for (struct spin spin = {0}; wait_spin(&spin);)
+ *         if (it has happened)
+ *             return true;
+ */
+struct spin {
+    LONGLONG end; /* 0: has not begun */
+};
+bool wait_spin(struct spin *spin);
+
+#endif
