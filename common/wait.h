@@ -10,6 +10,9 @@
 typedef ULONGLONG deadline_time;
 #define WAIT_FOR_EVER UINT64_MAX
 
+/* A wait that lasts longer, in milliseconds, is told in a note. */
+#define NOTE_MS 300
+
 /* The time `timeout_ms` from now; INFINITE: never. */
 deadline_time wait_deadline(DWORD timeout_ms);
 

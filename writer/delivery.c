@@ -6,7 +6,6 @@
 #include "acknowledge.h"
 #include "report.h"
 
-#define NOTE_MS 300  /* a wait that lasts longer is told in a note */
 #define LOOK_MS 100  /* between two looks whether the message is still there */
 #define LATE_MS 1000 /* for a reader that is just printing what was overwritten */
 
@@ -52,6 +51,9 @@ static DWORD take_turn(struct delivery *delivery, deadline_time deadline)
                     delivery->publisher->mapping.name);
         error = lock_take(delivery->turn, wait_left(deadline, INFINITE));
     }
+    if (error == WAIT_TIMEOUT)
+        report_error("timed out: another writer still waits for a reader of %s",
+                     delivery->publisher->mapping.name);
     delivery->has_turn = error == ERROR_SUCCESS;
     return error;
 }
@@ -105,6 +107,16 @@ static DWORD report_overwritten(const struct delivery *delivery, const struct te
     return ERROR_CANCELLED;
 }
 
+static DWORD report_timeout(const struct delivery *delivery, const struct text_to_send *text)
+{
+    const char *mapping = delivery->publisher->mapping.name;
+    char name[TEXT_NAME_ROOM];
+    report_error("timed out: no reader of %s has acknowledged %s", mapping,
+                 publisher_text_name(name, text->line));
+    report_error("start a reader first (reader --name %s --wait), or use --no-wait", mapping);
+    return WAIT_TIMEOUT;
+}
+
 /* Waits for the acknowledgement, blocked. Errors: as delivery_send. */
 static DWORD wait_for_acknowledgement(struct delivery *delivery, const struct text_to_send *text,
                                       deadline_time deadline)
@@ -126,7 +138,7 @@ static DWORD wait_for_acknowledgement(struct delivery *delivery, const struct te
         if (left_ms == 0 || now - last_there > LATE_MS) {
             if (!withdraw(delivery))
                 return ERROR_SUCCESS;
-            return there ? WAIT_TIMEOUT : report_overwritten(delivery, text);
+            return there ? report_timeout(delivery, text) : report_overwritten(delivery, text);
         }
         if (there && now - start >= NOTE_MS)
             note_wait(delivery, text);

@@ -23,8 +23,8 @@ void delivery_close(struct delivery *delivery);
 
 /*
  * Sends one encoded text and waits until a reader has acknowledged it. Errors: those of
- * publisher_put; WAIT_TIMEOUT if the deadline passes before that, or before it is this writer's
- * turn; ERROR_CANCELLED, after reporting it, if the message was overwritten and nobody has
+ * publisher_put; and, after reporting it, WAIT_TIMEOUT if the deadline passes before that or before
+ * it is this writer's turn, ERROR_CANCELLED if the message was overwritten and nobody has
  * acknowledged it.
  */
 DWORD delivery_send(struct delivery *delivery, const struct text_to_send *text,

@@ -16,9 +16,6 @@
 #define LOCK_MOST_MS  10
 #define LOCK_LEAST_MS 100
 
-/* A wait that lasts longer, in milliseconds, is told in a note. */
-#define NOTE_MS 300
-
 uint32_t publisher_text_bytes(const struct publisher *publisher)
 {
     unsigned nul = encoding_nul_bytes(publisher->options->code_page);
@@ -125,6 +122,9 @@ static DWORD take_lock(struct publisher *publisher, deadline_time deadline)
         note_holder(publisher);
         error = lock_take(publisher->lock, left_ms == INFINITE ? INFINITE : left_ms - first_ms);
     }
+    if (error == WAIT_TIMEOUT)
+        report_error("timed out: another writer is writing to %s and does not finish",
+                     publisher->mapping.name);
     publisher->locked = error == ERROR_SUCCESS;
     publisher->since = GetTickCount64();
     return error;

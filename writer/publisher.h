@@ -43,8 +43,7 @@ struct text_to_send {
 /*
  * Finds or creates the mapping and what belongs to it. Close it also after an error. Errors, which
  * are reported in full: those of mapping_create, object_create, ERROR_BAD_LENGTH,
- * ERROR_INVALID_DATA; and WAIT_TIMEOUT, not reported, if another writer held the lock all the time.
- */
+ * ERROR_INVALID_DATA, WAIT_TIMEOUT if another writer held the lock all the time. */
 DWORD publisher_open(struct publisher *publisher, const struct publisher_options *options,
                      deadline_time deadline);
 void publisher_close(struct publisher *publisher);

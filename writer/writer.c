@@ -17,6 +17,7 @@
 #include "keep.h"
 #include "options.h"
 #include "report.h"
+#include "single.h"
 
 enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
 
@@ -113,18 +114,16 @@ static DWORD give_back(struct writer *writer, DWORD error)
     return error != ERROR_SUCCESS ? error : back_error;
 }
 
-/* The exit status of an attempt to send the text or line, with its error reported. */
+/* The exit status of an attempt to send the text or line, with its error reported; publisher and
+ * delivery have reported a time-out. */
 static int outcome(const struct writer *writer, DWORD error, uint64_t line)
 {
     const char *name = writer->publisher.mapping.name;
-    char what[TEXT_NAME_ROOM];
     if (error == ERROR_SUCCESS)
         return writer->incomplete ? UNDELIVERED : DONE;
     if (error == WAIT_TIMEOUT) {
-        report_error("timed out: no reader of %s has acknowledged %s%s", name,
-                     publisher_text_name(what, line),
-                     line != 0 ? "; what follows it was not sent" : "");
-        report_error("start a reader first (reader --name %s --wait), or use --no-wait", name);
+        if (line != 0)
+            report_error("line %" PRIu64 " and what follows were not delivered", line);
         return UNDELIVERED;
     }
     report_system(error, "cannot write to the mapping %s", name);
@@ -233,115 +232,36 @@ static int send_typed(struct writer *writer, HANDLE console)
     return outcome(writer, error, 0);
 }
 
-/* ---- TEXT, --env, --whole: one message, in memory that the caller frees ---- */
-
-static DWORD join_words(char **words, struct text_to_send *text)
-{
-    size_t room = 1;
-    for (char **word = words; *word != NULL; word++)
-        room += strlen(*word) + 1;
-    char *joined = malloc(room), *at = joined;
-    if (joined == NULL)
-        return ERROR_NOT_ENOUGH_MEMORY;
-    for (char **word = words; *word != NULL; word++) {
-        size_t bytes = strlen(*word);
-        if (word != words)
-            *at++ = ' ';
-        memcpy(at, *word, bytes);
-        at += bytes;
-    }
-    *text = (struct text_to_send){.bytes = joined, .count = (uint64_t)(at - joined)};
-    return ERROR_SUCCESS;
-}
-
-/* Errors: ERROR_ENVVAR_NOT_FOUND. */
-static DWORD read_variable(const char *name, struct text_to_send *text)
-{
-    wchar_t wide_name[256];
-    if (!encoding_to_wide(name, wide_name, 256))
-        return ERROR_ENVVAR_NOT_FOUND;
-    SetLastError(ERROR_SUCCESS);
-    DWORD units = GetEnvironmentVariableW(wide_name, NULL, 0); /* with the NUL */
-    if (units == 0)
-        return GetLastError() != ERROR_SUCCESS ? GetLastError() : ERROR_ENVVAR_NOT_FOUND;
-    wchar_t *wide = malloc(units * sizeof *wide);
-    char *value = malloc(3 * (size_t)units + 4);
-    DWORD error = wide == NULL || value == NULL ? ERROR_NOT_ENOUGH_MEMORY : ERROR_SUCCESS;
-    if (error == ERROR_SUCCESS) {
-        wide[GetEnvironmentVariableW(wide_name, wide, units)] = L'\0';
-        encoding_from_wide(wide, value, 3 * (size_t)units + 4);
-        *text = (struct text_to_send){.bytes = value, .count = strlen(value)};
-    } else {
-        free(value);
-    }
-    free(wide);
-    return error;
-}
-
-/* All that is typed at a console, each line ended by CR LF. */
-static DWORD read_console(HANDLE console, char **bytes, size_t *count)
-{
-    bool ended = false;
-    while (!ended) {
-        char *line;
-        size_t line_bytes;
-        DWORD error = console_read_line(console, &line, &line_bytes, &ended);
-        char *larger = error == ERROR_SUCCESS ? realloc(*bytes, *count + line_bytes + 2) : NULL;
-        if (larger == NULL)
-            return error != ERROR_SUCCESS ? error : ERROR_NOT_ENOUGH_MEMORY;
-        *bytes = larger;
-        memcpy(*bytes + *count, line, line_bytes);
-        *count += line_bytes;
-        if (!ended) {
-            memcpy(*bytes + *count, "\r\n", 2);
-            *count += 2;
-        }
-    }
-    return ERROR_SUCCESS;
-}
-
-/* Errors: those of reading, ERROR_FILE_TOO_LARGE. */
-static DWORD read_whole(HANDLE input, struct text_to_send *text)
-{
-    char *bytes = calloc(1, 1); /* so that an empty input is a text too */
-    size_t count = 0;
-    DWORD error = bytes == NULL       ? ERROR_NOT_ENOUGH_MEMORY
-                  : console_is(input) ? read_console(input, &bytes, &count)
-                                      : input_read_all(input, &bytes, &count);
-    if (error == ERROR_SUCCESS && count >= LARGEST_SIZE - 2)
-        error = ERROR_FILE_TOO_LARGE;
-    *text = (struct text_to_send){.bytes = bytes, .count = count, .is_encoded = true};
-    return error;
-}
-
+/* The one message of TEXT, --env or --whole; the caller frees its bytes. Errors are reported. */
 static DWORD get_text(char **words, struct text_to_send *text)
 {
+    char *bytes;
+    size_t count = 0;
     DWORD error;
     if (settings.variable != NULL) {
-        error = read_variable(settings.variable, text);
+        error = single_from_variable(settings.variable, &bytes, &count);
         if (error == ERROR_ENVVAR_NOT_FOUND)
-            report_error("the environment variable %s is not defined: set it before, or give TEXT",
+            report_error("the environment variable %s is not defined: set it first, or give TEXT",
                          settings.variable);
         else if (error != ERROR_SUCCESS)
             report_system(error, "cannot read the environment variable %s", settings.variable);
-        return error;
-    }
-    if (!settings.whole) {
-        error = join_words(words, text);
+    } else if (settings.whole) {
+        error = single_from_input(GetStdHandle(STD_INPUT_HANDLE), &bytes, &count);
+        if (error != ERROR_SUCCESS)
+            input_failed(error);
+    } else {
+        error = single_from_words(words, &bytes, &count);
         if (error != ERROR_SUCCESS)
             report_system(error, "cannot join the words");
-        return error;
     }
-    error = read_whole(GetStdHandle(STD_INPUT_HANDLE), text);
-    if (error == ERROR_FILE_TOO_LARGE)
+    if (error == ERROR_SUCCESS && count >= LARGEST_SIZE - 2) {
         report_error("the input has %" PRIu64 " bytes, a mapping holds at most %" PRIu64,
-                     text->count, LARGEST_SIZE - 2);
-    else if (error != ERROR_SUCCESS)
-        input_failed(error);
+                     (uint64_t)count, LARGEST_SIZE - 2);
+        error = ERROR_FILE_TOO_LARGE;
+    }
+    *text = (struct text_to_send){.bytes = bytes, .count = count, .is_encoded = settings.whole};
     return error;
 }
-
-/* ---- the rest of the command line, and what is done in which order ---- */
 
 /* True, and reported, if options cannot be combined. */
 static bool has_conflict(bool has_words, bool typed)
@@ -380,7 +300,14 @@ static bool has_conflict(bool has_words, bool typed)
 static int release_keepers(void)
 {
     const char *name = settings.publisher.name;
-    DWORD error = keep_release(name, wait_deadline(settings.timeout_ms));
+    deadline_time deadline = wait_deadline(settings.timeout_ms);
+    DWORD error = keep_release(name, wait_deadline(wait_left(deadline, NOTE_MS)));
+    if (error == WAIT_TIMEOUT && wait_left(deadline, 1) > 0) {
+        report_note("waiting for a writer that keeps %s to end; Ctrl+C gives up", name);
+        error = keep_release(name, deadline);
+        if (error == ERROR_FILE_NOT_FOUND)
+            return DONE;
+    }
     if (error == ERROR_SUCCESS)
         return DONE;
     if (error == ERROR_FILE_NOT_FOUND)
@@ -414,13 +341,8 @@ static int open_writer(struct writer *writer)
     DWORD error =
         publisher_open(&writer->publisher, &settings.publisher, wait_deadline(settings.timeout_ms));
     const struct mapping *mapping = &writer->publisher.mapping;
-    if (error == WAIT_TIMEOUT) {
-        report_error("timed out: another writer is writing to %s and does not finish",
-                     mapping->name);
-        return UNDELIVERED;
-    }
     if (error != ERROR_SUCCESS)
-        return FAILED;
+        return error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
     if (writer->waits && delivery_open(&writer->delivery, &writer->publisher) != ERROR_SUCCESS)
         return FAILED;
     error = settings.keep ? keep_open(&writer->release, mapping->name) : ERROR_SUCCESS;

@@ -93,8 +93,8 @@ struct delivery_test : rl::test_suite<delivery_test, 2> {
             acknowledge_block(&page, true);
             while (acknowledge_is_pending(&page, number))
                 acknowledged.wait(false, false, $);
+            RL_ASSERT(output($) == number);
             acknowledge_block(&page, false);
-            RL_ASSERT(output($) == number && acknowledge_was_shown(&page, number));
         }
     }
 
