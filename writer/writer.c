@@ -89,6 +89,8 @@ struct writer {
     HANDLE release;  /* the event of --keep, or NULL */
     bool waits;      /* for an acknowledgement of each text */
     bool incomplete; /* a text was rejected or overwritten */
+    bool timed_out;
+    uint64_t line; /* of the last text, 0 if it was none of several */
 };
 
 /* Sends one text. What concerns that text alone is reported, and `incomplete` is set. Errors: those
@@ -96,6 +98,7 @@ struct writer {
 static DWORD send_one(struct writer *writer, struct text_to_send text, bool waits)
 {
     deadline_time deadline = wait_deadline(settings.timeout_ms);
+    writer->line = text.line;
     DWORD error = publisher_encode(&writer->publisher, &text);
     if (error == ERROR_SUCCESS)
         error = waits ? delivery_send(&writer->delivery, &text, deadline)
@@ -114,16 +117,17 @@ static DWORD give_back(struct writer *writer, DWORD error)
     return error != ERROR_SUCCESS ? error : back_error;
 }
 
-/* The exit status of an attempt to send the text or line, with its error reported; publisher and
- * delivery have reported a time-out. */
-static int outcome(const struct writer *writer, DWORD error, uint64_t line)
+/* The exit status of an attempt to send a text, with its error reported; a time-out was reported by
+ * publisher.c or delivery.c. */
+static int outcome(struct writer *writer, DWORD error)
 {
     const char *name = writer->publisher.mapping.name;
     if (error == ERROR_SUCCESS)
         return writer->incomplete ? UNDELIVERED : DONE;
     if (error == WAIT_TIMEOUT) {
-        if (line != 0)
-            report_error("line %" PRIu64 " and what follows were not delivered", line);
+        if (writer->line != 0)
+            report_error("line %" PRIu64 " and what follows were not delivered", writer->line);
+        writer->timed_out = true;
         return UNDELIVERED;
     }
     report_system(error, "cannot write to the mapping %s", name);
@@ -207,8 +211,7 @@ static int send_piped(struct writer *writer, HANDLE handle)
         error = give_back(writer, send_one(writer, held.text, false));
     input_close(&input);
     free(held.bytes);
-    return input_error != ERROR_SUCCESS ? input_failed(input_error)
-                                        : outcome(writer, error, input.number);
+    return input_error != ERROR_SUCCESS ? input_failed(input_error) : outcome(writer, error);
 }
 
 static int send_typed(struct writer *writer, HANDLE console)
@@ -229,7 +232,7 @@ static int send_typed(struct writer *writer, HANDLE console)
             error = give_back(writer, send_one(writer, text, false));
     }
     report_prompt("");
-    return outcome(writer, error, 0);
+    return outcome(writer, error);
 }
 
 /* The one message of TEXT, --env or --whole; the caller frees its bytes. Errors are reported. */
@@ -366,7 +369,7 @@ static int send_all(struct writer *writer, const struct text_to_send *text, HAND
 {
     bool console = text == NULL && console_is(input);
     if (text != NULL)
-        return outcome(writer, give_back(writer, send_one(writer, *text, writer->waits)), 0);
+        return outcome(writer, give_back(writer, send_one(writer, *text, writer->waits)));
     if (console || console_is_typed(input))
         report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+D ends",
                     writer->publisher.mapping.name, publisher_text_bytes(&writer->publisher));
@@ -396,7 +399,8 @@ static int run(char **words)
     if (status == DONE) {
         status = send_all(&writer, one_text ? &text : NULL, input);
         note_short_life(&writer, typed);
-        int kept = settings.keep && status != FAILED ? keep(&writer, input) : DONE;
+        int kept =
+            settings.keep && status != FAILED && !writer.timed_out ? keep(&writer, input) : DONE;
         status = kept > status ? kept : status;
     }
     free((void *)text.bytes);
