@@ -226,6 +226,11 @@ void publisher_reject(struct publisher *publisher, uint64_t line, const char *wh
     report_error("%s%s; it was not sent", publisher_text_name(name, line), why);
 }
 
+static bool is_too_long(const struct publisher *publisher, const struct text_to_send *text)
+{
+    return text->bytes == NULL || text->count > publisher_text_bytes(publisher);
+}
+
 static void reject_long(struct publisher *publisher, const struct text_to_send *text)
 {
     char why[200];
@@ -338,10 +343,15 @@ static DWORD put_message(struct publisher *publisher, const struct text_to_send 
 DWORD publisher_put(struct publisher *publisher, const struct text_to_send *text, bool awaits,
                     deadline_time deadline)
 {
+    /* Before the lock is taken, since a text that is rejected changes nothing. */
+    if (is_too_long(publisher, text)) {
+        reject_long(publisher, text);
+        return ERROR_BAD_LENGTH;
+    }
     DWORD error = publisher->locked ? ERROR_SUCCESS : begin(publisher, deadline);
     if (error != ERROR_SUCCESS)
         return error;
-    if (text->bytes == NULL || text->count > publisher_text_bytes(publisher)) {
+    if (is_too_long(publisher, text)) { /* the capacity of a plain mapping may have changed */
         reject_long(publisher, text);
         return ERROR_BAD_LENGTH;
     }

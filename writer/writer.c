@@ -169,7 +169,7 @@ static DWORD hold(struct writer *writer, struct held *held, struct text_to_send 
 /* Sends the lines that have been read. */
 static DWORD send_lines(struct writer *writer, struct input *input, struct held *held)
 {
-    struct text_to_send text;
+    struct text_to_send text = {0};
     enum input_result result;
     DWORD error = ERROR_SUCCESS;
     while (error == ERROR_SUCCESS &&
