@@ -19,6 +19,10 @@ deadline_time wait_deadline(DWORD timeout_ms);
 /* Milliseconds until the deadline, at most `most_ms`; 0 once it has passed. */
 DWORD wait_left(deadline_time deadline, DWORD most_ms);
 
+/* Sleeps as exactly as Windows can: by a high-resolution timer (Windows 10, version 1803) where
+ * there is one. Sleep() is as coarse as Windows' timer, which ticks every 15.6 ms. */
+void wait_sleep(DWORD time_ms);
+
 /*
  * Polling: a word of shared memory is looked at for some 50 microseconds before a wait blocks,
  * since blocking and being woken cost more than that. Measured by QueryPerformanceCounter:

@@ -30,10 +30,12 @@ static struct {
     uint64_t count; /* messages to show, 0: no end */
     uint32_t timeout_ms;
     bool take, peek, until_end;
-} settings = {
-    .source = {.code_page = ENCODING_AUTO, .offset = SOURCE_NOT_GIVEN, .length = SOURCE_NOT_GIVEN},
-    .print = {.code_page = TEXT_UTF8},
-    .timeout_ms = INFINITE};
+} settings = {.source = {.code_page = ENCODING_AUTO,
+                         .offset = SOURCE_NOT_GIVEN,
+                         .length = SOURCE_NOT_GIVEN,
+                         .interval_ms = SOURCE_NOT_GIVEN},
+              .print = {.code_page = TEXT_UTF8},
+              .timeout_ms = INFINITE};
 
 static const struct option_line options[] = {
     {"once", '1', NULL, "print what is there, else exit status 1", OPTION_CHOICE, &settings.way,
@@ -62,6 +64,8 @@ static const struct option_line options[] = {
     {"offset", 'o', "N", "from byte N of the mapping on (10, 0x10, 64K)", OPTION_SIZE,
      &settings.source.offset, 0, INT64_MAX},
     {"length", 'l', "N", "at most N bytes", OPTION_SIZE, &settings.source.length, 1, INT64_MAX},
+    {"interval", 0, "MS", "how often --follow looks at a mapping that signals\nnothing (10)",
+     OPTION_COUNT, &settings.source.interval_ms, 1, INT32_MAX},
     {"info", 0, NULL, "what is known of the mapping", OPTION_CHOICE, &settings.way, INFO, 0},
     {"list", 0, "[PATTERN]", "named mappings; * and ? are wildcards", OPTION_CHOICE, &settings.way,
      LIST, 0},
@@ -379,6 +383,9 @@ static bool has_conflict(void)
         {is_dump() && decodes, "--encoding", dump},
         {is_dump() && settings.print.no_newline, "--no-newline", dump},
         {settings.form == AS_BYTES && encodes, "--to", dump},
+        {settings.source.interval_ms != SOURCE_NOT_GIVEN &&
+             (about || settings.way == ONCE || settings.way == BY_KEY),
+         "--interval", what},
         {settings.form == AS_JSON && settings.print.no_newline, "--no-newline", "--json"},
         {settings.take && settings.peek, "--take", "--peek"},
         {settings.take && is_dump(), "--take", dump},

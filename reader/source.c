@@ -347,21 +347,29 @@ void source_rest(struct source *source)
         close_mapping(source);
 }
 
+/* Milliseconds until the next look. */
+static DWORD poll_ms(const struct source *source)
+{
+    uint64_t interval_ms = source->options->interval_ms;
+    uint64_t cheap_ms = (uint64_t)source->cost_us * WAIT_PER_LOOK / 1000;
+    if (interval_ms != SOURCE_NOT_GIVEN)
+        return (DWORD)interval_ms;
+    if (source->unsettled)
+        return AGAIN_MS;
+    if (cheap_ms < NOTIFY_POLL_MS)
+        return NOTIFY_POLL_MS;
+    return cheap_ms < LONGEST_POLL_MS ? (DWORD)cheap_ms : LONGEST_POLL_MS;
+}
+
 void source_wait(struct source *source, DWORD timeout_ms)
 {
-    uint64_t poll_ms = (uint64_t)source->cost_us * WAIT_PER_LOOK / 1000;
-    if (poll_ms < NOTIFY_POLL_MS)
-        poll_ms = NOTIFY_POLL_MS;
-    if (source->unsettled)
-        poll_ms = AGAIN_MS;
-    if (poll_ms > LONGEST_POLL_MS)
-        poll_ms = LONGEST_POLL_MS;
-    if (timeout_ms > poll_ms)
-        timeout_ms = (DWORD)poll_ms;
+    DWORD time_ms = poll_ms(source);
+    if (time_ms > timeout_ms)
+        time_ms = timeout_ms;
     if (message_capacity(source->region, NULL) != 0) {
-        wait_for_signal(source, timeout_ms);
-        return;
+        wait_for_signal(source, time_ms);
+    } else {
+        source_rest(source);
+        wait_sleep(time_ms);
     }
-    source_rest(source);
-    Sleep(timeout_ms);
 }

@@ -10,7 +10,7 @@
 #include "mapping.h"
 #include "wait.h"
 
-/* For offset and length. */
+/* For offset, length and interval. */
 #define SOURCE_NOT_GIVEN UINT64_MAX
 
 struct source_options {
@@ -18,6 +18,7 @@ struct source_options {
     bool may_create;         /* create and hold it, as the documented program does */
     uint32_t code_page;      /* ENCODING_AUTO or what to take the text for */
     uint64_t offset, length; /* of the view, in bytes; SOURCE_NOT_GIVEN: all of it */
+    uint64_t interval_ms;    /* between two looks; SOURCE_NOT_GIVEN: as often as is cheap */
 };
 
 /* What a look has found. */

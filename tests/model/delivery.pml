@@ -1,24 +1,27 @@
 /*
- * The delivery of common/acknowledge.h, for spin: how a writer knows that its message was shown, and
- * who must be woken.
+ * The delivery of common/acknowledge.h, for spin: how a writer knows that its message was shown,
+ * and who must be woken.
  *
- * Modelled: writers that wait and one that does not; readers that follow and readers that take, of which some may
- * die before any step; the mutexes NAME.turn and NAME.writer, which the dead give up; the words of
- * NAME.shown; the four events and their count; a plain program that overwrites the text; a reader that
- * opens NAME.shown late; message numbers that wrap.
+ * Modelled: writers that wait and one that does not; readers that follow and readers that take. Some
+ * may die before any step. The mutexes NAME.turn and NAME.writer, which the dead give up; the words
+ * of NAME.shown; the four events and their count; a plain program that overwrites the text; readers
+ * that find NAME.shown late; message numbers that wrap.
  *
  * Checked:
- *  - No lost wake-up. Time-outs are off: nobody may stay blocked while there is something for it, or
- *    spin reports an invalid end state. They are on only for what they are there for: a plain program's text, a page that
- *    is not open yet, a death before an event was set, and a reader that slept through three wake-ups (RESCUED).
- *  - An event that is set means a new wake-up, or a dead writer's, after which readers poll.
- *  - What a writer takes for delivered was written to an output, and what it reports as not delivered
- *    nobody has acknowledged.
- *  - No message is taken twice, or claimed after its writer has reported it as not delivered.
+ *  - No lost wake-up. Time-outs are off, so spin reports an invalid end state if somebody stays
+ *    blocked while there is something for it. They are on where the design needs them: for a plain
+ *    program's text, without NAME.shown, after a death before an event was set, for a message that
+ *    was overwritten or that a dead taker keeps, and for a reader that was about to wait during
+ *    three wake-ups of another one (RESCUED).
+ *  - An event is set only for a new wake-up. One that a dead writer left set makes readers poll.
+ *  - What a writer takes for delivered was output; what it reports as not delivered was not
+ *    acknowledged.
+ *  - No message is taken twice, or claimed after it was reported as not delivered.
  *
- * Left out: the latch (latch.pml) and memory orders (delivery_relacy.cpp): a publication is one step, and
- * so is a claim, whose loop takes effect in one compare-and-swap. Polling is: a process may be slow. A
- * NAME.shown that holds garbage, readers that come later, and a mapping that is made anew.
+ * Left out: the latch (latch.pml), so a publication is one step; memory orders
+ * (delivery_relacy.cpp); time-outs of the locks; a NAME.shown with invalid content; readers that
+ * start later; a mapping that is made anew while it is read. A claim is one step too: its loop takes
+ * effect in one compare-and-swap.
  *
  * -DMUTANT=n breaks one step; spin must then find an error.
  */
@@ -112,7 +115,11 @@ byte deaths = DEATHS;
 
 #if READER_DEATHS > 0
 byte reader_deaths = READER_DEATHS;
-#define LOOK(step) if :: step :: atomic { mortal && reader_deaths > 0 -> reader_deaths--; goto dead } fi
+#define LOOK(step) \
+    if \
+    :: step \
+    :: atomic { mortal && reader_deaths > 0 -> reader_deaths--; goto dead } \
+    fi
 #else
 #define LOOK(step) step
 #endif
@@ -278,8 +285,10 @@ proctype plain_program()
 }
 
 #define OVERDUE (number != seen || plain && !seen_plain)
-/* When the reader's time-out is needed. */
-#define RESCUED (plain && !seen_plain || OVERDUE && (unheard || signals - s >= 3 && signals - looked >= 2))
+/* When a reader needs its time-out. Three wake-ups after s, the event for which it waits is reset.
+ * One reader alone never sees that: `asleep` is taken by the first. */
+#define SLOW    (signals - s >= 3 && signals - looked >= 2)
+#define RESCUED (plain && !seen_plain || OVERDUE && (unheard || SLOW))
 /* acknowledge_shown: swaps `awaited`. */
 #if MUTANT == 8 /* by a plain store */
 #define ACKNOWLEDGE \

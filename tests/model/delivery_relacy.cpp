@@ -1,7 +1,8 @@
-// The very source of the acknowledgements under weak memory, by Relacy: common/acknowledge.c in the copy that
-// ACKNOWLEDGE_C names, beside common/publish.c and message.c in MESSAGE_C. A writer that waits and a
-// reader that follows, as acknowledge.h tells it, with events and without time-outs: a lost wake-up is a
-// deadlock. What the reader has output is a plain variable: the writer may read it once it was acknowledged.
+// The very source of the acknowledgements under weak memory, by Relacy: common/acknowledge.c in the
+// copy that ACKNOWLEDGE_C names, beside common/publish.c and message.c in MESSAGE_C. A writer that
+// waits and a reader that follows, as acknowledge.h shows them, with events and without time-outs: a
+// lost wake-up is a deadlock. What the reader has output is a plain variable, which the writer may
+// read once its message was acknowledged; a missing order there is a data race.
 #include <relacy/relacy.hpp>
 
 using namespace rl;

@@ -47,7 +47,8 @@ struct latch_test : rl::test_suite<latch_test, 3> {
             one.code_page = text[0];
             RL_ASSERT(message_publish(region(), &one, text));
         }
-        message_count_signal(region());
+        uint32_t signals;
+        RL_ASSERT(message_count_signal(region(), &signals));
         message_release(region());
         lock.unlock($);
     }
