@@ -20,17 +20,37 @@
 extern int _dowildcard;
 int _dowildcard = 0;
 
-/* The arguments as UTF-8; NULL if there is no memory. */
-static char **to_utf8(int argc, wchar_t **wide)
+/* The "=" in --NAME=WORD where the word may also follow --NAME, else NULL. */
+static char *find_optional_word(const struct option_line *options, char *argument)
 {
-    char **arguments = calloc((size_t)argc + 1, sizeof *arguments);
-    for (int i = 0; arguments != NULL && i < argc; i++) {
-        size_t room = 3 * wcslen(wide[i]) + 5;
-        arguments[i] = malloc(room);
-        if (arguments[i] == NULL)
-            return NULL;
-        encoding_from_wide(wide[i], arguments[i], room);
+    for (const struct option_line *line = options; line->name != NULL; line++) {
+        size_t length = strlen(line->name);
+        if (line->value != NULL && line->value[0] == '[' && strncmp(argument, "--", 2) == 0 &&
+            strncmp(argument + 2, line->name, length) == 0 && argument[2 + length] == '=')
+            return argument + 2 + length;
     }
+    return NULL;
+}
+
+/* The arguments as UTF-8, with --NAME WORD for such a --NAME=WORD; NULL if there is no memory. */
+static char **to_utf8(const struct option_line *options, int *argc, wchar_t **wide)
+{
+    char **arguments = calloc(2 * (size_t)*argc + 1, sizeof *arguments);
+    int count = 0;
+    for (int i = 0; arguments != NULL && i < *argc; i++) {
+        size_t room = 3 * wcslen(wide[i]) + 5;
+        char *argument = malloc(room);
+        if (argument == NULL)
+            return NULL;
+        encoding_from_wide(wide[i], argument, room);
+        arguments[count++] = argument;
+        char *equals = i > 0 ? find_optional_word(options, argument) : NULL;
+        if (equals != NULL) {
+            *equals = '\0';
+            arguments[count++] = equals + 1;
+        }
+    }
+    *argc = count;
     return arguments;
 }
 
@@ -76,6 +96,17 @@ static bool take_number(const struct option_line *line, const char *value)
     return false;
 }
 
+static bool take_word(const struct option_line *line, const char *value)
+{
+    struct option_words *to = line->to;
+    if (to->count == OPTION_MOST_WORDS) {
+        report_error("--%s can be given %d times at most", line->name, OPTION_MOST_WORDS);
+        return false;
+    }
+    to->words[to->count++] = value;
+    return true;
+}
+
 /* Two options with one place to go to. */
 static bool refuse_second(const struct option_line *options, const struct option_line *second)
 {
@@ -102,6 +133,8 @@ static bool take_option(const struct option_line *options, const struct option_l
     case OPTION_WORD:
         *(const char **)line->to = value;
         return true;
+    case OPTION_WORDS:
+        return take_word(line, value);
     case OPTION_COUNT:
     case OPTION_SIZE:
         return take_number(line, value);
@@ -203,7 +236,7 @@ bool options_take(const struct program *program, int argc, wchar_t **wide, char 
                   int *status)
 {
     report_start(program->name);
-    char **argv = to_utf8(argc, wide);
+    char **argv = to_utf8(program->options, &argc, wide);
     if (argv == NULL) {
         report_system(ERROR_NOT_ENOUGH_MEMORY, "cannot read the command line");
         *status = 2;

@@ -14,6 +14,7 @@ enum option_kind {
     OPTION_SWITCH,   /* none; bool, set to true */
     OPTION_CHOICE,   /* none; int, set to `least`; one option of those with the same `to` */
     OPTION_WORD,     /* const char * */
+    OPTION_WORDS,    /* struct option_words: the option may be repeated */
     OPTION_COUNT,    /* a number from `least` to `most`; uint64_t */
     OPTION_SIZE,     /* the same; if it is wrong, K, M and G are advised */
     OPTION_SECONDS,  /* uint32_t, milliseconds */
@@ -22,11 +23,17 @@ enum option_kind {
     OPTION_VERSION
 };
 
+#define OPTION_MOST_WORDS 64
+struct option_words {
+    const char *words[OPTION_MOST_WORDS];
+    size_t count;
+};
+
 struct option_line {
     const char *name; /* without its dashes; NULL ends the table */
     char letter;      /* 0: none */
     const char
-        *value; /* as --help shows it; NULL: none; in brackets: no value of the option's own */
+        *value; /* as --help shows it; NULL: none; in brackets: it is a word that may follow */
     const char *help; /* may have several lines, each but the last ended by \n */
     enum option_kind kind;
     void *to;
