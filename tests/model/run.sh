@@ -19,7 +19,7 @@ report() {
     fi
 }
 
-# run_pan OPTIMISATION MODEL OPTION...: explores the model; pan.log, if there is one, tells the result
+# run_pan OPTIMISATION MODEL OPTION...: explores the model; pan.log tells the result, if there is any
 run_pan() {
     level=$1
     model=$2
