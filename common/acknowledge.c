@@ -89,8 +89,10 @@ bool acknowledge_claim(struct shown_page *page, uint32_t number)
 
 bool acknowledge_shown(struct shown_page *page, uint32_t number)
 {
+    bool was_awaited = swap(&page->awaited, MARK | number, 0);
+    /* After that: a reader that dies here must not leave its writer waiting. */
     acknowledge_claim(page, number);
-    if (!swap(&page->awaited, MARK | number, 0))
+    if (!was_awaited)
         return false;
     atomic_thread_fence(memory_order_seq_cst); /* then read `waiting` */
     return load(&page->waiting) != 0;

@@ -6,8 +6,8 @@
  *
  *     writer that waits (holds NAME.turn)        reader
  *       take NAME.writer                           s = signals; snapshot: a new message n?
- *       acknowledge_prepare(n)                     yes: --take: acknowledge_claim(n), else skip it
- *       acknowledge_await(n)                            write n to the output
+ *       acknowledge_prepare(n)                     yes: --take: take NAME.taker,
+ * acknowledge_claim(n) acknowledge_await(n)                            write n to the output
  *       publish n                                       if acknowledge_shown(n):
  *       if acknowledge_take_sleeper():                      set NAME.acknowledged
  *         signals++, set the events                     poll the number for a moment
@@ -24,6 +24,8 @@
  *  - No lost wake-up: a writer publishes and then takes `asleep`; a reader sets `asleep` and then
  *    looks at the number again. With a full fence between the two steps on each side, one of them
  *    sees the other. The same holds for `awaited` and `waiting`.
+ *  - A taker that dies after its claim has lost the message. Its writer finds out: `shown` is n, n
+ * is still awaited, and NAME.taker, which Windows releases when its owner dies, is free.
  *  - A stale event, or a flag that a dead process left, costs one more look.
  *  - `shown` is only ever raised, but for a number that is about to be published anew.
  *
@@ -63,7 +65,8 @@ bool acknowledge_withdraw(struct shown_page *page, uint32_t number);
 
 /* ---- readers ---- */
 
-/* Raises `shown` to `number`. True if this call did it: then the message is the caller's alone. */
+/* Raises `shown` to `number`. True if this call did it: then the message is the caller's alone. A
+ * taker holds NAME.taker from before this call until it has acknowledged. */
 bool acknowledge_claim(struct shown_page *page, uint32_t number);
 
 /* After `number` was written to the output: acknowledges it. True if its writer is blocked, so that

@@ -316,6 +316,11 @@ DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *ch
     }
 }
 
+DWORD console_take_ctrl_c(HANDLE input)
+{
+    return change_mode(input, 0, ENABLE_PROCESSED_INPUT);
+}
+
 /* Byte by byte, so that nothing of the next line is taken. */
 DWORD console_read_line_as_key(HANDLE input, wchar_t *character)
 {

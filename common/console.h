@@ -59,6 +59,10 @@ DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *ch
  * line's if that has only one, else 0. Errors: ERROR_HANDLE_EOF when the input has ended. */
 DWORD console_read_line_as_key(HANDLE input, wchar_t *character);
 
+/* From now on Ctrl+C is a key of the console `input`, until console_restore. Errors: those of
+ * SetConsoleMode. */
+DWORD console_take_ctrl_c(HANDLE input);
+
 /* From now on Ctrl+C, Ctrl+Break, closing the window and shutting down restore the console and end
  * the process with this status. */
 void console_end_with(UINT status);

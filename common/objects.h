@@ -5,6 +5,7 @@
  * A mapping NAME has beside it
  *     NAME.writer              mutex: held while a message is published
  *     NAME.turn                mutex: held by a writer that waits, until its message was shown
+ *     NAME.taker               mutex: held by a reader from its claim to its acknowledgement
  *     NAME.changed.0 to .3     manual-reset events that wake readers
  *     NAME.acknowledged        auto-reset event that wakes the writer that waits
  *     NAME.release             manual-reset event that ends `writer --keep`
@@ -47,6 +48,9 @@ DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD
 
 /* Closes an object if there is one, and forgets it. */
 void object_close(HANDLE *object);
+
+/* The rights for other users, where they may use a lock too. */
+#define LOCK_RIGHTS (SYNCHRONIZE | MUTEX_MODIFY_STATE)
 
 /* A lock is a mutex: one thread holds it, Windows releases it when its owner dies, and gives it to
  * those that wait in turn. Errors: WAIT_TIMEOUT after `timeout_ms`. */

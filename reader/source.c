@@ -35,6 +35,7 @@ void source_start(struct source *source, const struct source_options *options)
 static void close_mapping(struct source *source)
 {
     notify_close(&source->notify);
+    object_close(&source->taker);
     mapping_close(&source->mapping);
     source->region = mapping_region(&source->mapping);
 }
@@ -118,36 +119,47 @@ static UINT guess_utf16_order(const unsigned char *bytes, size_t count)
     return count >= 4 && bytes[0] == 0xFE && bytes[1] == 0xFF ? TEXT_UTF16BE : ENCODING_AUTO;
 }
 
-/* Copies a plain string out: up to its NUL, and no further than the range or the capacity. Only its
- * first part decides whether it is UTF-16. */
-static DWORD copy_string(struct source *source, struct sight *sight)
+/* Copies a string behind the `at` bytes that were copied before: up to its NUL, at most `most`
+ * bytes from the offset on. `*code_page` may be ENCODING_AUTO: then the first part decides whether
+ * it is UTF-16. */
+static DWORD copy_string(struct source *source, size_t at, size_t offset, size_t most,
+                         UINT *code_page, size_t *bytes)
+{
+    size_t count = 0, part = 0, length = 0;
+    while (count < most && length == part) {
+        part = count == 0 ? GUESS_BYTES : count;
+        if (part > most - count)
+            part = most - count;
+        DWORD error = make_room(source, at + count + part);
+        if (error != ERROR_SUCCESS)
+            return error;
+        unsigned char *to = source->copy + at + count;
+        message_copy(source->region, offset + count, to, part);
+        if (count == 0 && *code_page == ENCODING_AUTO)
+            *code_page = guess_utf16_order(to, part);
+        length = text_length(to, part, *code_page);
+        count += length;
+    }
+    *bytes = count;
+    return ERROR_SUCCESS;
+}
+
+/* Copies the plain string that is there, from the range or as far as the capacity. */
+static DWORD copy_plain(struct source *source, struct sight *sight)
 {
     size_t offset, most;
     source_range(source, &offset, &most);
     uint32_t capacity = message_capacity(source->region, NULL);
     if (!source_is_ranged(source) && capacity != 0 && most > capacity)
         most = capacity;
-    if (most > MOST_BYTES)
-        most = MOST_BYTES;
     UINT code_page = source->options->code_page;
-    size_t count = 0, part = 0, length = 0;
-    while (count < most && length == part) {
-        part = count == 0 ? GUESS_BYTES : count;
-        if (part > most - count)
-            part = most - count;
-        DWORD error = make_room(source, count + part);
-        if (error != ERROR_SUCCESS)
-            return error;
-        message_copy(source->region, offset + count, source->copy + count, part);
-        if (count == 0 && code_page == ENCODING_AUTO)
-            code_page = guess_utf16_order(source->copy, part);
-        length = text_length(source->copy + count, part, code_page);
-        count += length;
-    }
+    DWORD error = copy_string(source, 0, offset, most < MOST_BYTES ? most : MOST_BYTES, &code_page,
+                              &sight->count);
     sight->bytes = source->copy;
-    sight->count = count;
-    sight->code_page = code_page != ENCODING_AUTO ? code_page : encoding_guess(source->copy, count);
-    return ERROR_SUCCESS;
+    sight->code_page = code_page != ENCODING_AUTO || error != ERROR_SUCCESS
+                           ? code_page
+                           : encoding_guess(source->copy, sight->count);
+    return error;
 }
 
 /* Copies out what is there: a message, or a plain string. */
@@ -170,7 +182,7 @@ static DWORD copy_text(struct source *source, struct sight *sight)
                                    : sight->message.code_page;
             return ERROR_SUCCESS;
         case MESSAGE_PLAIN:
-            error = copy_string(source, sight);
+            error = copy_plain(source, sight);
             /* A message may have come meanwhile, and be what was copied. */
             if (error != ERROR_SUCCESS || source_is_ranged(source) ||
                 message_number(source->region) == sight->message.number)
@@ -207,17 +219,24 @@ static void see_message(struct source *source, struct sight *sight)
     source->pending_digest = 0;
 }
 
+static uint64_t digest(const struct source *source, const struct sight *sight)
+{
+    uint64_t start = text_digest(TEXT_DIGEST_START, source->part_bytes,
+                                 source->options->part_count * sizeof source->part_bytes[0]);
+    return text_digest(start ^ sight->count, sight->bytes, sight->count) | 1; /* 0 is none */
+}
+
 /* What another program writes is settled once two looks agree, or after a while as it is. */
 static void see_bytes(struct source *source, struct sight *sight)
 {
-    uint64_t digest = text_digest(TEXT_DIGEST_START ^ sight->count, sight->bytes, sight->count) | 1;
+    uint64_t found = digest(source, sight);
     ULONGLONG now = GetTickCount64();
-    sight->fresh = source->seen_ours || digest != source->seen_digest;
+    sight->fresh = source->seen_ours || found != source->seen_digest;
     if (source->pending_digest == 0)
         source->pending_since = now;
     sight->unsettled = sight->fresh && sight->count > 0 && sight->count <= SETTLE_BYTES &&
-                       digest != source->pending_digest && now - source->pending_since < SETTLE_MS;
-    source->pending_digest = sight->unsettled ? digest : 0;
+                       found != source->pending_digest && now - source->pending_since < SETTLE_MS;
+    source->pending_digest = sight->unsettled ? found : 0;
     if (sight->unsettled) {
         sight->fresh = false;
         return;
@@ -225,7 +244,7 @@ static void see_bytes(struct source *source, struct sight *sight)
     if (!source->looked)
         source->seen_number = sight->message.number;
     source->seen_ours = false;
-    source->seen_digest = digest;
+    source->seen_digest = found;
 }
 
 static DWORD look(struct source *source, struct sight *sight,
@@ -282,12 +301,50 @@ DWORD source_look_at_range(struct source *source, struct sight *sight)
     return look(source, sight, copy_range);
 }
 
-DWORD source_take(struct source *source, const struct sight *sight, bool *taken)
+static DWORD copy_parts(struct source *source, struct sight *sight)
+{
+    const struct source_options *options = source->options;
+    size_t view_bytes = source->mapping.bytes;
+    for (size_t i = 0; i < options->part_count; i++) {
+        const struct source_part *part = &options->parts[i];
+        UINT code_page = part->code_page;
+        bool to_end = part->bytes == SOURCE_NOT_GIVEN;
+        source->beyond = i;
+        if (part->offset >= view_bytes || (!to_end && part->bytes > view_bytes - part->offset))
+            return ERROR_HANDLE_EOF;
+        size_t offset = (size_t)part->offset;
+        size_t bytes = to_end ? view_bytes - offset : (size_t)part->bytes;
+        DWORD error = code_page == 0
+                          ? make_room(source, sight->count + bytes)
+                          : copy_string(source, sight->count, offset, bytes, &code_page, &bytes);
+        if (error == ERROR_SUCCESS && code_page == 0)
+            message_copy(source->region, offset, source->copy + sight->count, bytes);
+        if (error != ERROR_SUCCESS)
+            return error;
+        source->part_bytes[i] = bytes;
+        sight->count += bytes;
+    }
+    sight->bytes = source->copy;
+    return ERROR_SUCCESS;
+}
+
+DWORD source_look_at_parts(struct source *source, struct sight *sight)
+{
+    return look(source, sight, copy_parts);
+}
+
+DWORD source_take(struct source *source, const struct sight *sight, DWORD timeout_ms, bool *taken)
 {
     DWORD error = mapping_open_shown(&source->mapping);
-    *taken =
-        error == ERROR_SUCCESS && acknowledge_claim(source->mapping.shown, sight->message.number);
-    return error;
+    if (error == ERROR_SUCCESS && source->taker == NULL)
+        error =
+            object_create(&source->taker, OBJECT_MUTEX, 0, 0, source->mapping.name, ".taker", NULL);
+    if (error == ERROR_SUCCESS)
+        error = lock_take(source->taker, timeout_ms);
+    if (error != ERROR_SUCCESS)
+        return error;
+    *taken = acknowledge_claim(source->mapping.shown, sight->message.number);
+    return *taken ? ERROR_SUCCESS : lock_release(source->taker);
 }
 
 static bool has_events(struct source *source)
@@ -302,6 +359,8 @@ void source_acknowledge(struct source *source, const struct sight *sight)
     if (sight->ours && mapping_open_shown(&source->mapping) == ERROR_SUCCESS &&
         acknowledge_shown(source->mapping.shown, sight->message.number) && has_events(source))
         SetEvent(source->notify.acknowledged);
+    if (source->taker != NULL)
+        lock_release(source->taker);
 }
 
 static bool has_writer(const char *name)

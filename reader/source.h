@@ -13,12 +13,22 @@
 /* For offset, length and interval. */
 #define SOURCE_NOT_GIVEN UINT64_MAX
 
+/* A part of the view, one of several. */
+struct source_part {
+    uint64_t offset;
+    uint64_t bytes;     /* SOURCE_NOT_GIVEN: to the end of the view */
+    uint32_t code_page; /* of a text, which ends at its NUL; 0: bytes that are no text */
+};
+#define SOURCE_MOST_PARTS 64
+
 struct source_options {
     const char *name;
     bool may_create;         /* create and hold it, as the documented program does */
     uint32_t code_page;      /* ENCODING_AUTO or what to take the text for */
     uint64_t offset, length; /* of the view, in bytes; SOURCE_NOT_GIVEN: all of it */
     uint64_t interval_ms;    /* between two looks; SOURCE_NOT_GIVEN: as often as is cheap */
+    const struct source_part *parts;
+    size_t part_count;
 };
 
 /* What a look has found. */
@@ -38,6 +48,7 @@ struct source {
     struct mapping mapping; /* open if its view is not NULL */
     struct message_region region;
     struct notify notify;
+    HANDLE taker;     /* NAME.taker, held while a message was taken and not acknowledged */
     uint32_t signals; /* counted when the last look began */
     uint32_t number;  /* of the last message when the last look began */
     uint32_t cost_us; /* of the last look */
@@ -46,6 +57,8 @@ struct source {
     bool writer_seen; /* a writer of ours, or a message */
     unsigned char *copy;
     size_t room;
+    size_t part_bytes[SOURCE_MOST_PARTS]; /* of each part, as it was copied */
+    size_t beyond;                        /* the first part beyond the view, after an error */
 
     /* What was seen before. */
     bool looked;             /* messages after `seen_number` count as missed */
@@ -75,15 +88,20 @@ DWORD source_look(struct source *source, struct sight *sight);
  * view, and may be changing. Errors: as above. */
 DWORD source_look_at_range(struct source *source, struct sight *sight);
 
+/* Looks at the parts: their bytes come one behind the other, `part_bytes` of each. Errors: as
+ * above; ERROR_HANDLE_EOF if a part, `beyond`, is not in the view. */
+DWORD source_look_at_parts(struct source *source, struct sight *sight);
+
 /* The part of the view that offset and length name, clamped to it. */
 void source_range(const struct source *source, size_t *offset, size_t *count);
 
 /* True if only a part is to be shown. */
 bool source_is_ranged(const struct source *source);
 
-/* Takes a message for this reader alone; `*taken` is false if it was shown or taken before. Errors:
- * those of mapping_open_shown. */
-DWORD source_take(struct source *source, const struct sight *sight, bool *taken);
+/* Takes a message for this reader alone; `*taken` is false if it was shown or taken before. Waits
+ * while another reader takes one. Errors: WAIT_TIMEOUT, those of mapping_open_shown and of
+ * object_create. */
+DWORD source_take(struct source *source, const struct sight *sight, DWORD timeout_ms, bool *taken);
 
 /* Tells the writer that its message was shown. */
 void source_acknowledge(struct source *source, const struct sight *sight);

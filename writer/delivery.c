@@ -17,6 +17,11 @@ DWORD delivery_open(struct delivery *delivery, struct publisher *publisher)
     const char *suffix = error != ERROR_SUCCESS ? ".shown" : ".turn";
     if (error == ERROR_SUCCESS)
         error = object_create(&delivery->turn, OBJECT_MUTEX, 0, 0, name, ".turn", NULL);
+    if (error == ERROR_SUCCESS) {
+        suffix = ".taker";
+        error = object_create(&delivery->taker, OBJECT_MUTEX, 0,
+                              publisher->options->share ? LOCK_RIGHTS : 0, name, suffix, NULL);
+    }
     if (error == ERROR_SUCCESS)
         return ERROR_SUCCESS;
     report_system(error, "cannot create %s%s, by which readers acknowledge", name, suffix);
@@ -27,6 +32,7 @@ DWORD delivery_open(struct delivery *delivery, struct publisher *publisher)
 void delivery_close(struct delivery *delivery)
 {
     object_close(&delivery->turn);
+    object_close(&delivery->taker);
     free(delivery->snapshot);
     delivery->snapshot = NULL;
 }
@@ -78,6 +84,19 @@ static bool is_there(struct delivery *delivery, const struct text_to_send *text)
            (result == MESSAGE_WHOLE && message.number == publisher->number);
 }
 
+/* Whether a reader that has taken the message, which is there, has ended since. */
+static bool has_taker_ended(const struct delivery *delivery)
+{
+    const struct publisher *publisher = delivery->publisher;
+    const struct shown_page *shown = publisher->mapping.shown;
+    if (!acknowledge_was_shown(shown, publisher->number) ||
+        lock_take(delivery->taker, 0) != ERROR_SUCCESS)
+        return false;
+    bool pending = acknowledge_is_pending(shown, publisher->number);
+    lock_release(delivery->taker);
+    return pending;
+}
+
 /* Gives up waiting. False if a reader has acknowledged the message after all. */
 static bool withdraw(const struct delivery *delivery)
 {
@@ -99,11 +118,17 @@ static void note_wait(struct delivery *delivery, const struct text_to_send *text
     delivery->noted = true;
 }
 
-static DWORD report_overwritten(const struct delivery *delivery, const struct text_to_send *text)
+static DWORD report_lost(const struct delivery *delivery, const struct text_to_send *text,
+                         bool there)
 {
     char name[TEXT_NAME_ROOM];
-    report_error("%s was overwritten in %s; no reader has acknowledged it",
-                 publisher_text_name(name, text->line), delivery->publisher->mapping.name);
+    publisher_text_name(name, text->line);
+    if (there)
+        report_error("%s was taken by a reader of %s that has ended without acknowledging it", name,
+                     delivery->publisher->mapping.name);
+    else
+        report_error("%s was overwritten in %s; no reader has acknowledged it", name,
+                     delivery->publisher->mapping.name);
     return ERROR_CANCELLED;
 }
 
@@ -135,10 +160,12 @@ static DWORD wait_for_acknowledgement(struct delivery *delivery, const struct te
         bool there = is_there(delivery, text);
         if (there)
             last_there = now;
-        if (left_ms == 0 || now - last_there > LATE_MS) {
+        bool lost = there ? has_taker_ended(delivery) : now - last_there > LATE_MS;
+        if (lost || left_ms == 0) {
             if (!withdraw(delivery))
                 return ERROR_SUCCESS;
-            return there ? report_timeout(delivery, text) : report_overwritten(delivery, text);
+            return there && !lost ? report_timeout(delivery, text)
+                                  : report_lost(delivery, text, there);
         }
         if (there && now - start >= NOTE_MS)
             note_wait(delivery, text);

@@ -10,6 +10,7 @@
 struct delivery {
     struct publisher *publisher;
     HANDLE turn;    /* NAME.turn */
+    HANDLE taker;   /* NAME.taker */
     bool has_turn;  /* it is held */
     bool noted;     /* one note has told what is waited for */
     char *snapshot; /* the message as it is now, to see whether it was overwritten */
@@ -24,8 +25,8 @@ void delivery_close(struct delivery *delivery);
 /*
  * Sends one encoded text and waits until a reader has acknowledged it. Errors: those of
  * publisher_put; and, after reporting it, WAIT_TIMEOUT if the deadline passes before that or before
- * it is this writer's turn, ERROR_CANCELLED if the message was overwritten and nobody has
- * acknowledged it.
+ * it is this writer's turn, ERROR_CANCELLED if the message was overwritten, or taken by a
+ * reader that has ended, and nobody has acknowledged it.
  */
 DWORD delivery_send(struct delivery *delivery, const struct text_to_send *text,
                     deadline_time deadline);
