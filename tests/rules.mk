@@ -9,8 +9,12 @@ BENCH   := $(filter-out $(BARE:.exe=.o),$(call objects,tests/bench/*.c))
 FAULTY  := $(addprefix $(OUT)/tests/faulty_,writer.exe reader.exe)
 REPLACED := $(addprefix $(OUT)/tests/replaced_,writer.exe reader.exe)
 PUBLISH := $(OUT)/tests/publish.exe
-.PHONY: both tests test everywhere benches bench check model fuzz stress
+.PHONY: both tests test everywhere benches bench check model fuzz
 
+# Parts of reader that are tested from inside.
+$(OUT)/tests/t_guess.o $(OUT)/tests/t_field.o: COMPILE += -Ireader
+$(OUT)/tests/t_guess.exe: $(OUT)/tests/t_guess.o $(OUT)/reader/guess.o
+$(OUT)/tests/t_field.exe: $(OUT)/tests/t_field.o $(OUT)/reader/field.o $(OUT)/reader/print.o
 $(TESTS): %.exe: %.o $(HARNESS) $(COMMON)
 $(PUBLISH): %.exe: %.o $(COMMON)
 $(BARE): %.exe: %.o $(OUT)/common/canary.o
@@ -34,7 +38,7 @@ both:
 tests: $(if $(filter Windows_NT,$(OS)),,both) all $(TESTS) $(PLAIN) $(REPLACED) $(FAULTY) $(PUBLISH) $(BARE) ## every test program
 export OUT RUN
 test: tests ## run them
-	$(Q)prove --directives --exec "$(RUN)" $(TESTS) tests/docs.sh tests/pe.sh tests/json.sh
+	$(Q)sh tests/run.sh $(TESTS) tests/docs.sh tests/pe.sh tests/json.sh
 everywhere: ## run them on other systems and in both widths too (scripts/everywhere.sh); in some PLACES only
 	$(Q)sh scripts/everywhere.sh $(PLACES)
 
@@ -67,7 +71,3 @@ $(FUZZERS): fuzz-%:
 	$(Q)build/fuzz/$* -runs=$(FUZZ_RUNS) -max_len=600 -timeout=5 -verbosity=0 -print_final_stats=1 \
 	  -artifact_prefix=build/fuzz/$*- build/fuzz/corpus-$* >build/fuzz/$*.log 2>&1 || { cat build/fuzz/$*.log; exit 1; }
 	$(Q)sed -n 's/^stat::number_of_executed_units: */fuzz-$*: inputs /p' build/fuzz/$*.log
-
-stress: tests ## 1,000 random kills of flooding writers, 10,000 hand-overs, all forged values, an hour beside the neighbour
-	$(Q)STRESS=1 STRESS_KILLS=1000 SOAK_SECONDS=3600 prove --verbose --exec "$(RUN)" \
-	  $(patsubst %,$(OUT)/tests/t_%.exe,torn delivery forged neighbour soak)
