@@ -223,9 +223,16 @@ const char *test_unique_name(void)
     return name;
 }
 
+void test_take_default_name(void)
+{
+    HANDLE taken = CreateMutexA(NULL, FALSE, "writer-reader-tests-use-the-default-name");
+    if (taken == NULL || WaitForSingleObject(taken, 100000) == WAIT_TIMEOUT)
+        test_bail("another test uses the default name all the time");
+}
+
 struct mapping_control *test_control(const struct mapping *mapping)
 {
-    char *end = (char *)mapping->view + mapping->view_bytes;
+    char *end = (char *)mapping->view + mapping->bytes;
     return (struct mapping_control *)(end - sizeof(struct mapping_control));
 }
 

@@ -9,7 +9,7 @@
  *     void test_main(int argc, char **argv)
  *     {
  *         const char *name = test_unique_name();
- *         struct process *writer = process_start(ARGS("writer", "-n", name, "-r", "hello"));
+ *         struct process *writer = process_start(ARGS("writer", "-n", name, "hello"));
  *         process_run(ARGS("reader", "-n", name, "--wait"), NULL);
  *         test_equal(got.status, 0, "--wait finds a message");
  *         test_contains(got.out, "hello", "and prints it");
@@ -80,6 +80,8 @@ const char *test_other_width(const char *program, const char **why);
 /* A name for a mapping that no other test and no other call gets, `T<process id>.<counter>`. Valid
  * until the end. */
 const char *test_unique_name(void);
+/* Waits until no other test uses the mapping that has the documented name, until this test ends. */
+void test_take_default_name(void);
 /* The control data at the end of a mapping's view, for tests that play with it. */
 struct mapping_control *test_control(const struct mapping *mapping);
 /* How often the part occurs; and the numbers behind it, summed up. */

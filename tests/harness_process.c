@@ -166,7 +166,7 @@ bool process_reads(const char *name, const char *expected)
 struct process *process_keep(const char *name, const char *text)
 {
     struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep", text));
-    if (process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL) != 0)
+    if (process_run(ARGS("reader", "-n", name, "--wait", "--peek", "-t", "10"), NULL) != 0)
         test_bail("the writer does not start: %s", got.err);
     return writer;
 }

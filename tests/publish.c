@@ -42,7 +42,7 @@ static bool publish(const wchar_t *name, size_t bytes, unsigned code_page)
         return view != NULL && (memcpy(view, content, bytes), true);
     MEMORY_BASIC_INFORMATION memory;
     VirtualQuery(view, &memory, sizeof memory);
-    struct message_region region = {view, memory.RegionSize / sizeof(shared_word), 0};
+    struct message_region region = {view, memory.RegionSize / sizeof(shared_word)};
     struct message message = {
         .length = (uint32_t)bytes, .code_page = code_page, .process_id = GetCurrentProcessId()};
     return message_adopt(region, (uint32_t)bytes + 2, true) &&

@@ -22,10 +22,9 @@ REPLACE(HANDLE, CreateFileMappingW, 24,
         (HANDLE, SECURITY_ATTRIBUTES *, DWORD, DWORD, DWORD, const wchar_t *))
 REPLACE(BOOL, ReadFile, 20, (HANDLE, void *, DWORD, DWORD *, OVERLAPPED *))
 REPLACE(BOOL, ReadConsoleW, 20, (HANDLE, void *, DWORD, DWORD *, CONSOLE_READCONSOLE_CONTROL *))
-
 REPLACE(void *, MapViewOfFile, 20, (HANDLE, DWORD, DWORD, DWORD, SIZE_T))
 
-/* True at the first call where REPLACED says `what`; finds the real function. */
+/* True where the variable REPLACED says `what`; finds the real function. */
 static BOOL asks(const char *what, void *real, const char *name)
 {
     FARPROC found = GetProcAddress(GetModuleHandleW(L"kernel32.dll"), name);
@@ -34,17 +33,46 @@ static BOOL asks(const char *what, void *real, const char *name)
     return asked != NULL && strcmp(asked, what) == 0;
 }
 
-/* Refuses Global\, as Windows does in an ordinary terminal. */
+static BOOL ends_with(const wchar_t *name, const wchar_t *end)
+{
+    size_t length = wcslen(name), count = wcslen(end);
+    return length >= count && wcscmp(name + length - count, end) == 0;
+}
+
+/* Creates the mapping of another user, which is closed to this one: "D:P", a DACL of no entry. */
+static void create_theirs(const wchar_t *name)
+{
+    static ACL nobody = {ACL_REVISION, 0, sizeof(ACL), 0, 0};
+    SECURITY_DESCRIPTOR descriptor;
+    SECURITY_ATTRIBUTES security = {sizeof security, &descriptor, FALSE};
+    InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION);
+    SetSecurityDescriptorDacl(&descriptor, TRUE, &nobody, FALSE);
+    real_CreateFileMappingW(INVALID_HANDLE_VALUE, &security, PAGE_READWRITE, 0, 256, name);
+}
+
+/*
+ * Refuses Global\, as Windows does in an ordinary terminal:
+ * "global" all of it; "shown" NAME.shown alone; "taken" all of it, and just before that another
+ * user creates the mapping.
+ */
 static HANDLE WINAPI replaced_CreateFileMappingW(HANDLE file, SECURITY_ATTRIBUTES *security,
                                                  DWORD protect, DWORD high, DWORD low,
                                                  const wchar_t *name)
 {
-    if (asks("global", &real_CreateFileMappingW, "CreateFileMappingW") && name != NULL &&
-        wcsncmp(name, L"Global\\", 7) == 0) {
-        SetLastError(ERROR_ACCESS_DENIED);
-        return NULL;
+    BOOL taken = asks("taken", &real_CreateFileMappingW, "CreateFileMappingW");
+    BOOL global = asks("global", &real_CreateFileMappingW, "CreateFileMappingW");
+    BOOL shown = asks("shown", &real_CreateFileMappingW, "CreateFileMappingW");
+    if (name == NULL || wcsncmp(name, L"Global\\", 7) != 0 ||
+        !(taken || global || (shown && ends_with(name, L".shown"))))
+        return real_CreateFileMappingW(file, security, protect, high, low, name);
+    if (taken) {
+        wchar_t mapping[300] = L"";
+        size_t length = wcslen(name) - (ends_with(name, L".shown") ? 6 : 0);
+        wcsncpy(mapping, name, length < 299 ? length : 299);
+        create_theirs(mapping);
     }
-    return real_CreateFileMappingW(file, security, protect, high, low, name);
+    SetLastError(ERROR_ACCESS_DENIED);
+    return NULL;
 }
 
 /* Reads nothing, once, as after a write of no bytes into a pipe. */
@@ -72,32 +100,13 @@ static BOOL WINAPI replaced_ReadConsoleW(HANDLE console, void *units, DWORD room
     return real_ReadConsoleW(console, units, room, count, control);
 }
 
-/* Makes the exception of a page that is out of reach that of a page that cannot be read. */
-static LONG WINAPI spoil(EXCEPTION_POINTERS *at)
-{
-    EXCEPTION_RECORD *record = at->ExceptionRecord;
-    if (record->ExceptionCode == EXCEPTION_ACCESS_VIOLATION) {
-        record->ExceptionCode = EXCEPTION_IN_PAGE_ERROR;
-        record->NumberParameters = 3;
-        record->ExceptionInformation[2] = 0xC000009C; /* STATUS_DEVICE_DATA_ERROR */
-    }
-    return EXCEPTION_CONTINUE_SEARCH;
-}
-
-/* Has no room for a whole section, as 32 bits for a large one; or maps a file that is damaged. */
+/* Has no room for a whole section, as 32 bits for a large one. */
 static void *WINAPI replaced_MapViewOfFile(HANDLE section, DWORD access, DWORD high, DWORD low,
                                            SIZE_T bytes)
 {
-    DWORD protect;
-    if (asks("large", &real_MapViewOfFile, "MapViewOfFile") && high == 0 && low == 0 &&
-        bytes == 0) {
+    if (asks("large", &real_MapViewOfFile, "MapViewOfFile")) {
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
         return NULL;
     }
-    void *view = real_MapViewOfFile(section, access, high, low, bytes);
-    if (asks("page", &real_MapViewOfFile, "MapViewOfFile")) {
-        AddVectoredExceptionHandler(1, spoil);
-        VirtualProtect(view, 1, PAGE_NOACCESS, &protect);
-    }
-    return view;
+    return real_MapViewOfFile(section, access, high, low, bytes);
 }

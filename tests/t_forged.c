@@ -214,7 +214,7 @@ static void test_capacity_at_start(void)
     enum { ROOM = 65536, LINE = 3000 };
     const char *other = test_unique_name();
     struct mapping large;
-    mapping_create(&large, other, message_section_bytes(ROOM), false, MAPPING_WRITE);
+    mapping_create(&large, other, message_section_bytes(ROOM), false, false, MAPPING_WRITE);
     message_adopt(mapping_region(&large), ROOM, true);
     struct mapping_control *control = test_control(&large);
     atomic_store(&control->capacity, 8);

@@ -15,6 +15,7 @@
 #define message_claim            hooked_claim
 #define message_publish          hooked_publish
 #define message_count_signal     hooked_count_signal
+#define message_next             hooked_next
 #define message_signals          hooked_signals
 #define message_number           hooked_number
 #define message_release          hooked_release
@@ -49,7 +50,8 @@ struct sample {
 static struct sample open_sample(const char *name, uint32_t bytes)
 {
     struct sample sample;
-    if (mapping_create(&sample.mapping, name, bytes, false, MAPPING_WRITE) != ERROR_SUCCESS ||
+    if (mapping_create(&sample.mapping, name, bytes, false, false, MAPPING_WRITE) !=
+            ERROR_SUCCESS ||
         object_create(&sample.lock, OBJECT_MUTEX, 0, 0, name, ".writer", NULL) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
     sample.region = mapping_region(&sample.mapping);
@@ -84,7 +86,8 @@ static bool write(struct sample *sample, const char *text)
     if (!begin(sample))
         return false;
     bool done = message_publish(sample->region, &message, text);
-    message_count_signal(sample->region);
+    uint32_t signals;
+    done = message_count_signal(sample->region, &signals) && done;
     end(sample);
     return done;
 }

@@ -4,12 +4,12 @@
 
 #include <stdio.h>
 
-static const char *writer, *reader;
+static const char *writer, *reader, *releaser; /* that has the reader's width */
 
 /* Starts a writer to be fed, whose messages stay. */
 static struct process *start_writer(const char *name)
 {
-    return process_start(ARGS(writer, "-n", name, "-q", "--keep"));
+    return process_start(ARGS(writer, "-n", name, "-q", "--no-wait", "--keep"));
 }
 
 static void read_it(const char *name, const char *how, const char *expected, const char *what)
@@ -23,17 +23,20 @@ static void test_hand_over(void)
     const char *name = test_unique_name();
     struct process *one = process_start(ARGS(writer, "-n", name, "-q", "handed", "over"));
     read_it(name, "--wait", "handed over\r\n", "--wait finds a message");
-    test_ends(one, 0, "and its writer sees that it was read");
+    test_ends(one, 0, "and its writer learns that it was shown");
 
     name = test_unique_name();
-    one = process_start(ARGS(writer, "-n", name, "-q", "--until-read", "until read"));
-    read_it(name, "--wait", "until read\r\n", "so is one that is sent --until-read");
-    test_ends(one, 0, "with --until-read, too");
+    one = process_start(ARGS(writer, "-n", name, "-q", "to be taken"));
+    read_it(name, "--take", "to be taken\r\n", "--take takes one");
+    test_ends(one, 0, "and its writer learns that, too");
 
     name = test_unique_name();
-    one = process_start(ARGS(writer, "-n", name, "-q", "--plain", "--until-read", "plain text"));
-    read_it(name, "--wait", "plain text\r\n", "a --plain text is handed over");
-    test_ends(one, 0, "and its writer sees that it was read");
+    struct process *follower = process_start(ARGS(reader, "-n", name, "-f", "--until-end"));
+    test_equal(process_run(ARGS(writer, "-n", name, "-q"), "1\n2\n3\n4\n5\n"), 0,
+               "%s beside %s: each line of a stream is acknowledged", writer, reader);
+    process_wait(follower, ENOUGH_MS);
+    test_text(process_output(follower), "1\r\n2\r\n3\r\n4\r\n5\r\n", "as it was shown");
+    test_ends(follower, 0, "and its end is the follower's");
 }
 
 static void test_kept(void)
@@ -57,7 +60,9 @@ static void test_kept(void)
     process_run(ARGS(reader, "--list", name), NULL);
     test_contains(got.out, "          4096  ", "--list: its size");
     process_close_input(keeper);
-    test_ends(keeper, 0, "the end of its input ends the writer");
+    test_equal(process_run(ARGS(releaser, "-n", name, "--release"), NULL), 0,
+               "--release of the other width ends it");
+    test_ends(keeper, 0, "with status 0");
 }
 
 void test_main(void)
@@ -71,6 +76,7 @@ void test_main(void)
     for (int way = 0; way < 2; way++) {
         writer = way == 0 ? "writer" : other_writer;
         reader = way == 0 ? other_reader : "reader";
+        releaser = way == 0 ? other_writer : "writer";
         test_hand_over();
         test_kept();
     }

@@ -9,9 +9,6 @@
 
 #define MANY      2000 /* mappings in --list, unless the environment has another MANY_MAPPINGS */
 #define LONGEST   259  /* UTF-16 units of a name */
-#define MOVERS    40   /* objects that come and go */
-#define MOVED     300  /* mappings beside them */
-#define LOOKS     10
 #define FEW_BYTES (16u << 20)
 static wchar_t stem[32];
 
@@ -115,45 +112,6 @@ static void close_many(HANDLE *sections, long many)
     free(sections);
 }
 
-static volatile LONG stop;
-
-/* Makes and closes mappings all the time, so that those of others change their places. */
-static DWORD WINAPI move(void *unused)
-{
-    (void)unused;
-    while (!stop) {
-        HANDLE movers[MOVERS];
-        for (int i = 0; i < MOVERS; i++) {
-            wchar_t name[64];
-            _snwprintf(name, 64, L"move.%ls.%d", stem, i);
-            movers[i] = publish(name, 4096);
-        }
-        for (int i = 0; i < MOVERS; i++)
-            CloseHandle(movers[i]);
-        Sleep(1);
-    }
-    return 0;
-}
-
-static void test_moving(void)
-{
-    HANDLE *sections = publish_many(MOVED);
-    char movers[64];
-    sprintf(movers, "move.%s", pattern());
-    HANDLE thread = CreateThread(NULL, 0, move, NULL, 0, NULL);
-    for (int i = 0; i < LOOKS; i++) {
-        process_run(ARGS("reader", "--list", pattern()), NULL);
-        test_equal(test_count(got.out, "\n"), MOVED,
-                   "each of %d is listed once while others come and go", MOVED);
-        process_run(ARGS("reader", "--list", movers), NULL);
-        test_lacks(got.out, " -  ", "and what has gone is not listed");
-    }
-    stop = 1;
-    WaitForSingleObject(thread, INFINITE);
-    CloseHandle(thread);
-    close_many(sections, MOVED);
-}
-
 static void test_many(void)
 {
     const char *asked = getenv("MANY_MAPPINGS");
@@ -185,6 +143,5 @@ void test_main(void)
     test_length(LONGEST, L'\x5171', L"");
     test_length(6 + LONGEST, L'x', L"Local\\");
     test_no_text();
-    test_moving();
     test_many();
 }

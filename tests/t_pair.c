@@ -12,12 +12,12 @@ static struct process *start_reader(const char *name)
     return reader;
 }
 
-/* A writer to be fed, which has sent one line. */
+/* A writer to be fed, as if it were typed into, which has sent one line. */
 static struct process *start_writer(const char *name, const char *line)
 {
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q"));
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--no-wait"));
     process_type(writer, line);
-    process_run(ARGS("reader", "-n", name, "--wait", "-t", "10"), NULL);
+    process_run(ARGS("reader", "-n", name, "--wait", "--peek", "-t", "10"), NULL);
     return writer;
 }
 
@@ -82,7 +82,7 @@ static void test_lifetime(void)
     process_run(ARGS("reader", "-n", name, "-1"), NULL);
     test_text(got.out, "stays\r\n", "the text stays as it was");
 
-    writer = process_start(ARGS("writer", "-n", name, "-q"));
+    writer = process_start(ARGS("writer", "-n", name, "-q", "--no-wait"));
     process_type(writer, "is back\n");
     expect_at_key(reader, "is back\r\n", "a writer that comes back is seen");
     process_free(writer);
@@ -97,8 +97,9 @@ static void test_default_name(void)
 {
     struct process *reader = process_start(ARGS("reader"));
     process_wait_errors(reader, "nothing is there yet", ENOUGH_MS);
-    expect_write(ARGS("writer", "default", "name"), "without --name both use one mapping");
-    expect_at_key(reader, "default name\r\n", "so the words reach the reader");
+    struct process *writer = process_start(ARGS("writer", "default", "name"));
+    expect_at_key(reader, "default name\r\n", "without --name both use one mapping");
+    test_ends(writer, 0, "and the writer of a text ends once a key has shown it");
     process_run(ARGS("reader", "--info"), NULL);
     test_contains(got.out, "Global\\MyFileMappingObject", "whose name is the documented one");
     test_contains(got.out, "size:           4096", "in a region of one page");
@@ -109,9 +110,10 @@ static void test_default_name(void)
 static void test_a_and_writer(void)
 {
     struct process *a = start_a();
-    expect_write(ARGS("writer", "to", "plain", "A"), "with A there, writer leaves its text");
+    expect_write(ARGS("writer", "--no-wait", "to", "plain", "A"),
+                 "with A there, writer leaves its text");
     expect_at_key(a, "to plain A", "and A, which started first, shows it whole");
-    expect_write(ARGS("writer", "short"), "then a shorter one");
+    expect_write(ARGS("writer", "--no-wait", "short"), "then a shorter one");
     expect_at_key(a, "short\r\n", "which A shows");
     test_lacks(process_output(a), "shortain", "with nothing of the longer one behind it");
     process_free(a);
@@ -140,7 +142,7 @@ static void test_b_and_reader(void)
     process_wait_output(follower, "later\r\n", ENOUGH_MS);
     process_type(b, "changed\n");
     process_wait_output(follower, "changed\r\n", ENOUGH_MS);
-    process_run(ARGS("writer", "ours"), NULL);
+    test_equal(process_run(ARGS("writer", "ours"), NULL), 0, "a follower acknowledges");
     process_wait_output(follower, "ours\r\n", ENOUGH_MS);
     process_type(b, "again\n");
     process_wait_output(follower, "again\r\n", ENOUGH_MS);
@@ -155,7 +157,7 @@ static void test_b_and_reader(void)
 static void test_all_together(void)
 {
     struct process *b = start_b("plain-mapping"), *a = start_a();
-    expect_write(ARGS("writer", "adopted"), "writer adopts a mapping that B made");
+    expect_write(ARGS("writer", "--no-wait", "adopted"), "writer adopts a mapping that B made");
     process_run(ARGS("reader", "--once"), NULL);
     test_text(got.out, "adopted\r\n", "reader shows its text");
     expect_at_key(a, "adopted", "and so does A");
@@ -167,8 +169,37 @@ static void test_all_together(void)
     process_free(b);
 }
 
+/* The reader is elevated and makes Global\NAME and NAME.shown; the writer has no privilege. */
+static void test_elevated_reader(void)
+{
+    struct process *reader = process_start(ARGS("reader", "--follow"));
+    while (process_run(ARGS("reader", "--info"), NULL) == 1 && process_running(reader))
+        ;
+    SetEnvironmentVariableA("REPLACED", "global");
+    process_run(ARGS("replaced_writer", "-t", "5", "to", "the", "elevated"), NULL);
+    test_equal(got.status, 0, "an elevated reader's mapping: a text is delivered");
+    test_text(got.err, "", "without a word");
+    test_equal(process_run(ARGS("replaced_writer", "-t", "5"), "one\ntwo\n"), 0,
+               "and so are piped lines");
+    process_wait_output(reader, "two\r\n", ENOUGH_MS);
+    test_text(process_output(reader), "to the elevated\r\none\r\ntwo\r\n", "each once");
+    process_free(reader);
+
+    /* The other way round: the reader's own mapping is a stand-in, until an elevated one comes. */
+    reader = process_start(ARGS("replaced_reader", "--follow"));
+    test_check(process_wait_errors(reader, "using Local\\MyFileMappingObject", ENOUGH_MS),
+               "a reader without the privilege makes Local\\");
+    SetEnvironmentVariableA("REPLACED", NULL);
+    struct process *b = start_b("elevated-B");
+    test_check(process_wait_output(reader, "elevated-B\r\n", ENOUGH_MS),
+               "and finds what an elevated B makes in Global\\ later");
+    process_free(b);
+    process_free(reader);
+}
+
 void test_main(void)
 {
+    test_take_default_name();
     test_orders();
     test_lifetime();
     if (!test_has_global("the documented name, and programs that know no other"))
@@ -177,4 +208,5 @@ void test_main(void)
     test_a_and_writer();
     test_b_and_reader();
     test_all_together();
+    test_elevated_reader();
 }

@@ -86,13 +86,17 @@ static void test_other_user(void)
         {OBJECT_MUTEX, ".writer", MUTEX_ALL_ACCESS, 0},
         {OBJECT_EVENT, ".changed.0", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE},
         {OBJECT_EVENT, ".changed.3", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE},
-        {OBJECT_EVENT, ".read", EVENT_ALL_ACCESS, READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE},
+        {OBJECT_EVENT, ".acknowledged", EVENT_ALL_ACCESS,
+         READ_CONTROL | SYNCHRONIZE | EVENT_MODIFY_STATE},
+        {OBJECT_SECTION, ".shown", SECTION_ALL_ACCESS,
+         READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ | SECTION_MAP_WRITE},
+        {OBJECT_MUTEX, ".turn", MUTEX_ALL_ACCESS, 0},
     };
     for (int share = 0; share < 2; share++) {
         const char *name = test_unique_name();
         struct process *writer =
             process_start(ARGS("writer", "-n", name, "x", share == 1 ? "--share" : NULL));
-        process_wait_errors(writer, "waiting", ENOUGH_MS);
+        process_wait_errors(writer, "waits for a reader", ENOUGH_MS);
         for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
             expect_dacl(objects[i].kind, name, objects[i].suffix, objects[i].everything,
                         share == 1 ? objects[i].shared : 0);
@@ -124,7 +128,11 @@ static void test_another_users(void)
         process_run(ARGS("writer", "-n", name, "x"), "");
         test_equal(got.status, 2, "writing is refused");
         test_contains(got.err, "(error 5)", "with its error");
-        test_contains(got.err, "belongs to another user", "and what to do");
+        test_contains(got.err, "writer: cannot write to the mapping ",
+                      "and not as if it were missing");
+        test_contains(got.err, "is read-only: run as that user or as administrator, or use another",
+                      "and what to do");
+        test_lacks(got.err, "--share", "which does not help a writer");
         test_withdraw(&theirs);
     }
 }
@@ -138,12 +146,14 @@ static void test_planted_objects(void)
         enum object_kind kind;
         const char *suffix, *error;
     } plants[] = {
-        {OBJECT_EVENT, "", "belongs to an event"},
+        {OBJECT_EVENT, "", "another kind of object has that name"},
         {OBJECT_EVENT, ".writer", "another kind of object has that name"},
+        {OBJECT_EVENT, ".shown", "another kind of object has that name"},
+        {OBJECT_EVENT, ".turn", "use --no-wait to send without waiting"},
         {OBJECT_MUTEX, ".changed.2", "another kind of object has that name"},
-        {OBJECT_MUTEX, ".read.1", "object of the name of its event NAME.read.N"},
+        {OBJECT_MUTEX, ".acknowledged", "another kind of object has that name"},
     };
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof plants / sizeof plants[0]; i++) {
         const char *name = test_unique_name();
         HANDLE planted;
         object_create(&planted, plants[i].kind, 0, 0, name, plants[i].suffix, NULL);
@@ -165,18 +175,32 @@ static void test_planted_objects(void)
     }
 }
 
-/* An answer that was there before the text is none. */
-static void test_planted_answer(void)
+/* What was there before a text acknowledges nothing. */
+static void test_planted_acknowledgement(void)
 {
-    static const char *const suffixes[] = {".read.1", ".read"};
-    for (int i = 0; i < 2; i++) {
-        const char *name = test_unique_name();
-        HANDLE planted;
-        object_create(&planted, OBJECT_EVENT, 0, 0, name, suffixes[i], NULL);
-        SetEvent(planted);
-        process_run(ARGS("writer", "-n", name, "-qrt", "1", "x", i == 1 ? "--plain" : NULL), "");
-        test_equal(got.status, 1, "NAME%s that was set before answers to no text", suffixes[i]);
-        CloseHandle(planted);
+    const char *name = test_unique_name();
+    HANDLE planted;
+    object_create(&planted, OBJECT_AUTO_EVENT, 0, 0, name, ".acknowledged", NULL);
+    SetEvent(planted);
+    process_run(ARGS("writer", "-n", name, "-t", "0.2", "x"), "");
+    test_equal(got.status, 1, "an event that was set before acknowledges no text");
+    CloseHandle(planted);
+
+    static const struct shown_page pages[] = {
+        {1, 1, 1, 1}, {0x80000001, 0x80000001, 0, 0}, {0, 0xffffffff, 1, 1}, {0xffffffff, 0, 7, 0}};
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        char shown[80];
+        name = test_unique_name();
+        snprintf(shown, sizeof shown, "%s.shown", name);
+        struct foreign page = test_publish(shown, sizeof pages[i], NULL);
+        memcpy(page.view, &pages[i], sizeof pages[i]);
+        process_run(ARGS("writer", "-n", name, "-t", "0.2", "x"), "");
+        test_equal(got.status, 1, "nor does page %u that was there before", (unsigned)i);
+        struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "taken"));
+        process_run(ARGS("reader", "-n", name, "--take", "-t", "10"), "");
+        test_text(got.out, "taken\r\n", "what comes then can be taken");
+        test_ends(writer, 0, "and is acknowledged");
+        test_withdraw(&page);
     }
 }
 
@@ -214,7 +238,7 @@ static void test_planted_below(void)
     object_create(&planted, OBJECT_EVENT, 0, 0, name, "", NULL);
     process_run(ARGS("writer", "-n", global, "x"), "");
     test_contains(got.err, "cannot create the mapping Local\\", "writer names what is in the way");
-    test_contains(got.err, "belongs to an event", "and what it is");
+    test_contains(got.err, "another kind of object has that name", "and that it is no mapping");
     CloseHandle(planted);
 
     char longest[800] = "Global\\", line[840];
@@ -232,7 +256,7 @@ void test_main(void)
     test_other_user();
     test_another_users();
     test_planted_objects();
-    test_planted_answer();
+    test_planted_acknowledgement();
     test_long_dacl();
     test_planted_below();
 }

@@ -11,7 +11,7 @@
 /* A writer to be fed, which has sent one line. */
 static struct process *start_writer(const char *name)
 {
-    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--keep"));
+    struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "--no-wait", "--keep"));
     process_type(writer, "first\n");
     return writer;
 }
@@ -47,17 +47,17 @@ static void test_all_accounted(void)
     char *lines = test_room(NULL, LINES * 12), *at = lines;
     for (int i = 0; i < LINES; i++)
         at += sprintf(at, "line %05d\n", i);
-    struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--until-read"),
+    struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--no-wait"),
                                   .input = lines,
                                   .input_bytes = (size_t)(at - lines)};
     test_equal(process_run_as(&setup, 60000), 0, "%d lines are published", LINES);
     free(lines);
-    test_text(got.err, "", "and none is refused");
+    test_text(got.err, "", "and none is rejected");
     test_check(process_wait_output(text, LAST, ENOUGH_MS), "the last one arrives");
     test_check(process_wait_output(json, LAST, ENOUGH_MS), "and in JSON too");
     expect_accounted(text, LINES + 1, "as text");
-    process_run(ARGS("writer", "-n", name, "--interval", "150"), "a\nb\ndone\n");
-    test_check(got.status == 0 && got.elapsed_ms > 270,
+    process_run(ARGS("writer", "-n", name, "--interval", "100"), "a\nb\ndone\n");
+    test_check(got.status == 0 && got.elapsed_ms > 180,
                "--interval is waited between lines (%lu ms)", got.elapsed_ms);
     process_wait_output(json, "done", ENOUGH_MS);
     expect_accounted(json, LINES + 4, "as JSON");
@@ -135,9 +135,9 @@ static void test_disconnected(void)
     WriteFile(pipe, "last\n", 5, &written, NULL);
     FlushFileBuffers(pipe);
     DisconnectNamedPipe(pipe);
-    test_check(process_wait_errors(writer, "waiting until a reader", ENOUGH_MS),
-               "what came before its server left is handed over");
-    test_reads(name, "last\r\n", "and read");
+    test_check(process_wait_errors(writer, "waits for a reader", ENOUGH_MS),
+               "what came before its server left waits for a reader");
+    test_reads(name, "last\r\n", "and is shown");
     test_ends(writer, 0, "with status 0");
     CloseHandle(pipe);
 }
@@ -156,7 +156,7 @@ static void test_without_streams(void)
         {{"reader", "--hex", "--length", "0x"}, false, false, 2, ""},
         {{"reader", "-V"}, false, true, 0, NULL},
         {{"writer", "-q"}, true, false, 0, ""},
-        {{"writer", "-q", "--keep", "here"}, true, false, 0, ""},
+        {{"writer", "-q", "--no-wait", "here"}, false, false, 0, ""},
     };
     const char *name = test_unique_name();
     struct process *holder = process_keep(name, "here");

@@ -19,7 +19,7 @@ struct row {
     const char *command;   /* split at spaces; '...' keeps them */
     const char *out, *err; /* NULL: nothing */
     int status;
-    const char *input; /* NULL: no stdin; STAYS_OPEN */
+    const char *input; /* NULL: no stdin */
 };
 
 struct group {
@@ -31,7 +31,8 @@ struct group {
     size_t count;
 };
 
-#define STAYS_OPEN ((const char *)-1)
+/* What --env TABLE_VARIABLE sends. */
+#define TABLE_VALUE "say \"hi\" <100% & more> | ! 共享"
 
 #include "table.h"
 
@@ -125,7 +126,7 @@ static void try_row(const struct row *row, const char *name)
     struct process_setup setup = {.arguments = words};
     if (row->input == NULL) {
         setup.in = STREAM_NUL;
-    } else if (row->input != STAYS_OPEN) {
+    } else {
         setup.input = input;
         setup.input_bytes = expand(input, row->input, name);
     }
@@ -155,8 +156,8 @@ static void try_group(const struct group *group)
     } else if (group->holder != NULL) {
         const char *words[MOST_ARGUMENTS];
         split(line, words);
-        holder = process_start(words);
-        process_wait_errors(holder, "keeping the text", ENOUGH_MS);
+        holder = process_start_as(&(struct process_setup){.arguments = words, .in = STREAM_NUL});
+        process_wait_errors(holder, "keeping ", ENOUGH_MS);
     }
     for (size_t i = 0; i < group->count; i++)
         try_row(&group->rows[i], name);
@@ -168,6 +169,9 @@ static void try_group(const struct group *group)
 
 void test_main(void)
 {
+    wchar_t *value = test_widen(TABLE_VALUE);
+    SetEnvironmentVariableW(L"TABLE_VARIABLE", value);
+    free(value);
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
         try_group(&groups[i]);
 }

@@ -21,7 +21,7 @@ struct progress {
 static struct message_region open_region(struct mapping *mapping, const char *name,
                                          enum mapping_access access)
 {
-    if (mapping_create(mapping, name, MAPPING_SIZE, false, access) != ERROR_SUCCESS)
+    if (mapping_create(mapping, name, MAPPING_SIZE, false, false, access) != ERROR_SUCCESS)
         test_bail("cannot make the mapping %s", name);
     return mapping_region(mapping);
 }
@@ -76,7 +76,9 @@ static void publish(struct message_region region, const struct notify *notify, u
         struct message message = {.length = 5, .code_page = 65001};
         message_publish(region, &message, "hello");
     }
-    notify_signal(notify, message_count_signal(region));
+    uint32_t signals;
+    if (message_count_signal(region, &signals))
+        notify_signal(notify, signals);
 }
 
 static void wait_until_seen(const struct progress *progress, LONG number)
