@@ -34,9 +34,16 @@ static const char *intended_namespace(const char *name)
 static void advise_name(const char *name)
 {
     const char *prefix = intended_namespace(name);
-    if (prefix != NULL)
+    const char *doubled = strstr(name, "\\\\");
+    if (doubled != NULL)
+        report_error("write one backslash: --name %.*s%s", (int)(doubled - name), name,
+                     doubled + 1);
+    else if (prefix != NULL)
         report_error("write the namespace exactly as %s, with a backslash: --name %s%s", prefix,
                      prefix, name + strlen(prefix));
+    else if (strncmp(name, "Session\\", 8) == 0 ||
+             strncmp(name, "AppContainerNamedObjects\\", 25) == 0)
+        report_error("there is no such session or container: --list shows the names that exist");
     else
         report_error("a backslash may only end the namespace: Global\\NAME or Local\\NAME");
 }
@@ -73,15 +80,17 @@ void advice_mapping(DWORD error, const char *action, const char *name)
         advise_name(name);
         break;
     case ERROR_INVALID_NAME:
-        report_error("give it a name: --name NAME; without --name it is %s", MAPPING_NAME);
+        if (strstr(name, "\\\\") != NULL)
+            advise_name(name);
+        else
+            report_error("give it a name: --name NAME; without --name it is %s", MAPPING_NAME);
         break;
     case ERROR_INVALID_HANDLE:
         report_error("another kind of object has that name (an event, a mutex or the like): use "
                      "another --name");
         break;
     case ERROR_FILENAME_EXCED_RANGE:
-        report_error("a name may have %d characters, for writer %d: use a shorter --name",
-                     NAME_MAX_UNITS, WRITER_NAME_MAX_UNITS);
+        report_error("use a shorter --name");
         break;
     case ERROR_NOT_ENOUGH_MEMORY:
     case ERROR_COMMITMENT_LIMIT:

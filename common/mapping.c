@@ -11,20 +11,48 @@
 
 struct message_region mapping_region(const struct mapping *mapping)
 {
-    return (struct message_region){mapping->view, mapping->bytes / sizeof(shared_word)};
+    return (struct message_region){mapping->view, mapping->committed / sizeof(shared_word)};
 }
 
-/* The size is that of the pages that are committed at its start, which VirtualQuery tells. */
-DWORD mapping_map(struct mapping *mapping, enum mapping_access access)
+/* Bytes of the view from `at` on whose pages are in the same state, which VirtualQuery tells; 0
+ * beyond its end. */
+static size_t same_pages(const struct mapping *mapping, size_t at, DWORD *state)
 {
     MEMORY_BASIC_INFORMATION memory;
+    const char *address = (const char *)mapping->view + at;
+    if (VirtualQuery(address, &memory, sizeof memory) == 0 ||
+        memory.AllocationBase != mapping->view)
+        return 0;
+    *state = memory.State;
+    return memory.RegionSize - (size_t)(address - (const char *)memory.BaseAddress);
+}
+
+size_t mapping_readable(const struct mapping *mapping, uint64_t offset)
+{
+    if (offset >= mapping->bytes)
+        return 0;
+    DWORD state;
+    size_t at = (size_t)offset, run;
+    while ((run = same_pages(mapping, at, &state)) > 0 && state == MEM_COMMIT)
+        at += run;
+    return at - (size_t)offset;
+}
+
+/* No call of Win32 tells the size of a section, but its view ends where its pages end. */
+DWORD mapping_map(struct mapping *mapping, enum mapping_access access)
+{
     mapping->view = MapViewOfFile(mapping->section, access, 0, 0, 0);
-    if (mapping->view == NULL || VirtualQuery(mapping->view, &memory, sizeof memory) == 0)
+    if (mapping->view == NULL)
         return GetLastError();
-    if (memory.State != MEM_COMMIT)
-        return ERROR_INVALID_ADDRESS;
-    mapping->bytes = memory.RegionSize;
-    return ERROR_SUCCESS;
+    DWORD state;
+    size_t run;
+    while ((run = same_pages(mapping, mapping->bytes, &state)) > 0)
+        mapping->bytes += run;
+    if (mapping->bytes == 0)
+        return GetLastError();
+    mapping->committed = mapping_readable(mapping, 0);
+    return mapping->committed == 0 && access == MAPPING_WRITE ? ERROR_INVALID_ADDRESS
+                                                              : ERROR_SUCCESS;
 }
 
 static DWORD closed_after(struct mapping *mapping, DWORD error)
@@ -145,6 +173,6 @@ void mapping_close(struct mapping *mapping)
     if (mapping->view != NULL)
         UnmapViewOfFile(mapping->view);
     mapping->view = NULL;
-    mapping->bytes = 0;
+    mapping->bytes = mapping->committed = 0;
     object_close(&mapping->section);
 }

@@ -17,8 +17,9 @@ enum mapping_access {
 
 struct mapping {
     HANDLE section;
-    void *view;   /* NULL: not open */
-    size_t bytes; /* of the view: whole pages */
+    void *view;       /* NULL: not open */
+    size_t bytes;     /* of the view: whole pages */
+    size_t committed; /* of them, from the start on, that can be read: all, but for SEC_RESERVE */
     HANDLE shown_section;
     struct shown_page *shown; /* NULL: not open */
     char name[NAME_ROOM];     /* the name under which it was found or created */
@@ -30,8 +31,8 @@ struct mapping {
 /*
  * Opens an existing mapping of any program and size and maps all of it, read-only or also for
  * writing. If Global\NAME does not exist, Local\NAME is used instead. Errors: those of object_open,
- * ERROR_NOT_ENOUGH_MEMORY (the address space has no room for the view), ERROR_INVALID_ADDRESS (its
- * first page is reserved and not committed).
+ * ERROR_NOT_ENOUGH_MEMORY (the address space has no room for the view), ERROR_INVALID_ADDRESS (to
+ * be written, but its first page is reserved and not committed).
  */
 DWORD mapping_open(struct mapping *mapping, const char *name, enum mapping_access access);
 
@@ -51,6 +52,10 @@ DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, 
  * as mapping_open. */
 DWORD mapping_map(struct mapping *mapping, enum mapping_access access);
 
+/* Bytes that can be read from `offset` on, 0 if there are none: its page, and those behind it
+ * without a gap, are committed. */
+size_t mapping_readable(const struct mapping *mapping, uint64_t offset);
+
 /* Opens NAME.shown of an open mapping, unless it is open. Errors: those of object_open,
  * ERROR_INVALID_DATA (another program's data lies there). */
 DWORD mapping_open_shown(struct mapping *mapping);
@@ -63,7 +68,7 @@ DWORD mapping_create_shown(struct mapping *mapping, bool share);
  * so, the mapping and its text are gone. */
 void mapping_close(struct mapping *mapping);
 
-/* The view as the latch takes it. */
+/* What can be read from its start on, as the latch takes it. */
 struct message_region mapping_region(const struct mapping *mapping);
 
 #endif

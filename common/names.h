@@ -5,16 +5,10 @@
 #include <stdbool.h>
 #include <windows.h>
 
-/* Bytes of the UTF-8 form of any name that Windows takes, with its NUL. */
-#define NAME_ROOM 1024
-
-/* Windows' limit for a name without its namespace, in UTF-16 units, and what is left of it beside
- * the longest suffix. */
-#define NAME_MAX_UNITS        (MAX_PATH - 1)
-#define WRITER_NAME_MAX_UNITS (NAME_MAX_UNITS - 16)
-
-/* UTF-16 units of a name with its namespace, a suffix and a NUL. */
-#define NAME_WIDE_ROOM (NAME_MAX_UNITS + 8)
+/* Room for a name with its namespace, suffix and NUL: in bytes of UTF-8, in units of UTF-16.
+ * Windows itself takes up to 32,767 units. */
+#define NAME_ROOM      32768
+#define NAME_WIDE_ROOM 32768
 
 /* True if the name starts with "Global\", as written. */
 bool name_is_global(const char *name);
@@ -28,5 +22,9 @@ void name_other(char other[NAME_ROOM], const char *name);
 /* `name` and `suffix` (may be "") in UTF-16, for a call of Windows. Errors: ERROR_INVALID_NAME
  * (empty), ERROR_FILENAME_EXCED_RANGE (too long). */
 DWORD name_to_wide(wchar_t wide[NAME_WIDE_ROOM], const char *name, const char *suffix);
+
+/* Replaces what text_put_in_line writes for controls, such as \x09, by the characters themselves,
+ * so that a name is taken as it is shown. False if there is nothing to replace. */
+bool name_unescape(wchar_t *wide);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <sddl.h>
 #include <stdio.h>
+#include <winternl.h>
 
 #include "names.h"
 
@@ -24,7 +25,22 @@ DWORD object_open(HANDLE *object, enum object_kind kind, DWORD rights, const cha
     if (error != ERROR_SUCCESS)
         return error;
     *object = calls[kind](rights, FALSE, wide);
-    return *object != NULL ? ERROR_SUCCESS : GetLastError();
+    error = *object != NULL ? ERROR_SUCCESS : GetLastError();
+    if ((error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) && name_unescape(wide)) {
+        *object = calls[kind](rights, FALSE, wide);
+        error = *object != NULL ? ERROR_SUCCESS : error;
+    }
+    return error;
+}
+
+DWORD object_handles(HANDLE object, ULONG *handles)
+{
+    PUBLIC_OBJECT_BASIC_INFORMATION found;
+    NTSTATUS status = NtQueryObject(object, ObjectBasicInformation, &found, sizeof found, NULL);
+    if (status < 0)
+        return RtlNtStatusToDosError(status);
+    *handles = found.HandleCount;
+    return ERROR_SUCCESS;
 }
 
 /* The security identifier of this process' user. */
@@ -69,6 +85,21 @@ static DWORD make_descriptor(PSECURITY_DESCRIPTOR *descriptor, DWORD shared_righ
                : GetLastError();
 }
 
+/* ERROR_ALREADY_EXISTS, too, is a success. */
+static DWORD create(HANDLE *object, enum object_kind kind, uint32_t bytes,
+                    SECURITY_ATTRIBUTES *security, const wchar_t *name)
+{
+    if (kind == OBJECT_SECTION)
+        *object =
+            CreateFileMappingW(INVALID_HANDLE_VALUE, security, PAGE_READWRITE, 0, bytes, name);
+    else if (kind == OBJECT_MUTEX)
+        *object = CreateMutexW(security, FALSE, name);
+    else
+        *object = CreateEventW(security, kind == OBJECT_EVENT, FALSE, name);
+    DWORD error = GetLastError();
+    return *object == NULL || error == ERROR_ALREADY_EXISTS ? error : ERROR_SUCCESS;
+}
+
 DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD shared_rights,
                     const char *name, const char *suffix, bool *existed)
 {
@@ -80,14 +111,9 @@ DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD
         error = make_descriptor(&security.lpSecurityDescriptor, shared_rights);
     if (error != ERROR_SUCCESS)
         return error;
-    if (kind == OBJECT_SECTION)
-        *object =
-            CreateFileMappingW(INVALID_HANDLE_VALUE, &security, PAGE_READWRITE, 0, bytes, wide);
-    else if (kind == OBJECT_MUTEX)
-        *object = CreateMutexW(&security, FALSE, wide);
-    else
-        *object = CreateEventW(&security, kind == OBJECT_EVENT, FALSE, wide);
-    error = GetLastError(); /* also tells of a success whether it was there already */
+    error = create(object, kind, bytes, &security, wide);
+    if (error == ERROR_PATH_NOT_FOUND && name_unescape(wide))
+        error = create(object, kind, bytes, &security, wide);
     LocalFree(security.lpSecurityDescriptor);
     if (existed != NULL)
         *existed = error == ERROR_ALREADY_EXISTS;

@@ -46,6 +46,11 @@ DWORD object_open(HANDLE *object, enum object_kind kind, DWORD rights, const cha
 DWORD object_create(HANDLE *object, enum object_kind kind, uint32_t bytes, DWORD shared_rights,
                     const char *name, const char *suffix, bool *existed);
 
+/* How many handles all programs together have of the object; a program that has closed its handle
+ * of a section and kept its view is not counted. From NtQueryObject (winternl.h), which Win32 has
+ * no call for. Errors: those of the call. */
+DWORD object_handles(HANDLE object, ULONG *handles);
+
 /* Closes an object if there is one, and forgets it. */
 void object_close(HANDLE *object);
 

@@ -154,9 +154,9 @@ static bool has_conflict(void)
 {
     unsigned bits = given();
     for (size_t i = 0; i < sizeof conflicts / sizeof conflicts[0]; i++) {
-        unsigned options = bits & conflicts[i].options, others = bits & conflicts[i].others;
-        if (options != 0 && others != 0) {
-            report_error("%s cannot be combined with %s", first_name(others), first_name(options));
+        unsigned one = bits & conflicts[i].options, others = bits & conflicts[i].others;
+        if (one != 0 && others != 0) {
+            report_error("%s cannot be combined with %s", first_name(others), first_name(one));
             return true;
         }
     }

@@ -38,6 +38,7 @@ static const struct {
     {0x200B, 0x205E, ANY},
     {0x20A0, 0x20C0, ANY},
     {0x2103, 0x2116, ANY},
+    {0x2190, 0x27BF, ANY}, /* arrows, boxes, symbols, dingbats */
     {0x3000, 0x303F, CJK | HANGUL},
     {0x3041, 0x30FF, CJK},
     {0x3131, 0x318E, HANGUL},

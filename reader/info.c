@@ -99,8 +99,8 @@ static void add_security(struct print *output, const char *name)
         char account[768];
         account_name(owner, account, sizeof account);
         print_field(output, "owner", account);
-        add_holders(output, "readers", dacl, SECTION_MAP_READ | GENERIC_READ | GENERIC_ALL);
-        add_holders(output, "writers", dacl, SECTION_MAP_WRITE | GENERIC_WRITE | GENERIC_ALL);
+        add_holders(output, "may_read", dacl, SECTION_MAP_READ | GENERIC_READ | GENERIC_ALL);
+        add_holders(output, "may_write", dacl, SECTION_MAP_WRITE | GENERIC_WRITE | GENERIC_ALL);
         add_descriptor(output, descriptor);
         LocalFree(descriptor);
     } else {
@@ -189,13 +189,13 @@ static void add_message(struct print *output, const struct source *source)
     print_field(output, "kind", capacity == 0 ? "plain" : "writer");
     if (capacity == 0)
         return;
-    print_number(output, "capacity", capacity);
+    print_bytes_field(output, "capacity", capacity);
     print_number(output, "messages", message_number(source->region));
     if (!ready || result == MESSAGE_PLAIN || result == MESSAGE_BUSY)
         return;
     char program[768];
     program_name(&message, program, sizeof program);
-    print_number(output, "length", message.length);
+    print_bytes_field(output, "length", message.length);
     print_number(output, "code_page", message.code_page);
     print_number(output, "process_id", message.process_id);
     print_field(output, "program", program);
@@ -207,9 +207,14 @@ DWORD info_print(const struct print_options *options, const struct source *sourc
 {
     struct print output = {.options = options};
     const struct mapping *mapping = &source->mapping;
+    ULONG handles;
     print_field(&output, "name", mapping->name);
     print_field(&output, "namespace", name_is_global(mapping->name) ? "Global" : "Local");
-    print_number(&output, "size", mapping->bytes);
+    print_bytes_field(&output, "size", mapping->bytes);
+    if (mapping->committed != mapping->bytes)
+        print_bytes_field(&output, "committed", mapping->committed); /* at its start */
+    if (object_handles(mapping->section, &handles) == ERROR_SUCCESS)
+        print_number(&output, "handles", handles - 1); /* without ours */
     add_security(&output, mapping->name);
     add_message(&output, source);
     print_object_end(&output);

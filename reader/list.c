@@ -16,6 +16,7 @@
 #define DIRECTORY_QUERY 0x0001
 #define NO_MORE_ENTRIES ((NTSTATUS)0x8000001A)
 #define BUFFER_BYTES    65536
+#define MOST_DEPTH      4 /* of directories in directories */
 
 struct directory_entry {
     UNICODE_STRING name, type;
@@ -27,86 +28,164 @@ NTSYSAPI NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE directory, void *buffer, U
                                                BOOLEAN single, BOOLEAN restart, ULONG *context,
                                                ULONG *bytes);
 
-/* Names as the object manager has them, behind their namespaces: not all are well-formed UTF-16,
- * and the namespace may make one longer than Win32 allows. */
+/* Names as Win32 takes them; not all are well-formed UTF-16. */
 struct names {
     wchar_t **at;
     size_t count, room;
-    const char *pattern;
 };
 
-static bool keep_name(struct names *names, const wchar_t *prefix, const UNICODE_STRING *name)
+static wchar_t *join(const wchar_t *front, const wchar_t *back, size_t units, const wchar_t *end)
 {
-    wchar_t wide[MAX_PATH + 8];
-    size_t length = name->Length / sizeof(wchar_t), before = wcslen(prefix);
-    if (length >= MAX_PATH)
-        return true; /* no Win32 program can open it */
-    memcpy(wide, prefix, before * sizeof *wide);
-    memcpy(wide + before, name->Buffer, name->Length);
-    wide[before + length] = L'\0';
-    char full[NAME_ROOM];
-    encoding_from_wide(wide, full, sizeof full);
-    if (names->pattern != NULL && !text_matches(names->pattern, full + before) &&
-        !text_matches(names->pattern, full))
-        return true;
+    size_t before = wcslen(front);
+    wchar_t *whole = malloc((before + units + wcslen(end) + 1) * sizeof *whole);
+    if (whole == NULL)
+        return NULL;
+    wcscpy(whole, front);
+    memcpy(whole + before, back, units * sizeof *whole);
+    wcscpy(whole + before + units, end);
+    return whole;
+}
+
+static DWORD keep_name(struct names *names, const wchar_t *prefix, const UNICODE_STRING *name)
+{
     if (names->count == names->room) {
         size_t room = 2 * names->room + 64;
         wchar_t **larger = realloc(names->at, room * sizeof *larger);
         if (larger == NULL)
-            return false;
+            return ERROR_NOT_ENOUGH_MEMORY;
         names->at = larger;
         names->room = room;
     }
-    wchar_t *copy = malloc((before + length + 1) * sizeof *copy);
-    if (copy == NULL)
-        return false;
-    wcscpy(copy, wide);
-    names->at[names->count++] = copy;
-    return true;
+    wchar_t *whole = join(prefix, name->Buffer, name->Length / sizeof(wchar_t), L"");
+    if (whole == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    names->at[names->count++] = whole;
+    return ERROR_SUCCESS;
 }
 
-/* Adds the sections of one directory of the object manager. */
-static DWORD read_directory(struct names *names, wchar_t *path, const wchar_t *prefix)
+static bool is_type(const struct directory_entry *entry, const wchar_t *type)
 {
-    UNICODE_STRING name = {(USHORT)(2 * wcslen(path)), (USHORT)(2 * wcslen(path)), path};
-    OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes, .ObjectName = &name};
+    return entry->type.Length == 2 * wcslen(type) &&
+           memcmp(entry->type.Buffer, type, entry->type.Length) == 0;
+}
+
+/* A directory of the object manager that is being read. */
+struct walk {
     HANDLE directory;
-    NTSTATUS status = NtOpenDirectoryObject(&directory, DIRECTORY_QUERY, &attributes);
-    if (status < 0)
-        return RtlNtStatusToDosError(status);
-    static struct directory_entry buffer[BUFFER_BYTES / sizeof(struct directory_entry)];
-    ULONG context = 0, bytes;
-    DWORD error = ERROR_SUCCESS;
-    /* One entry a call: what several of them look like when the buffer is full is not documented.
-     */
-    while (error == ERROR_SUCCESS &&
-           (status = NtQueryDirectoryObject(directory, buffer, sizeof buffer, TRUE, context == 0,
-                                            &context, &bytes)) >= 0) {
-        const UNICODE_STRING *type = &buffer[0].type;
-        if (type->Length == 2 * strlen("Section") &&
-            memcmp(type->Buffer, L"Section", 2 * strlen("Section")) == 0 &&
-            !keep_name(names, prefix, &buffer[0].name))
-            error = ERROR_NOT_ENOUGH_MEMORY;
-    }
-    NtClose(directory);
-    if (error == ERROR_SUCCESS && status < 0 && status != NO_MORE_ENTRIES)
-        error = RtlNtStatusToDosError(status);
+    ULONG context;
+    struct directory_entry *entry; /* in memory of BUFFER_BYTES; its names lie behind it */
+};
+
+/* Close it also after an error. Errors: those of NtOpenDirectoryObject, ERROR_NOT_ENOUGH_MEMORY. */
+static DWORD walk_open(struct walk *walk, const wchar_t *path)
+{
+    UNICODE_STRING name = {(USHORT)(2 * wcslen(path)), (USHORT)(2 * wcslen(path)), (wchar_t *)path};
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes, .ObjectName = &name};
+    *walk = (struct walk){.entry = malloc(BUFFER_BYTES)};
+    if (walk->entry == NULL)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    NTSTATUS status = NtOpenDirectoryObject(&walk->directory, DIRECTORY_QUERY, &attributes);
+    return status < 0 ? RtlNtStatusToDosError(status) : ERROR_SUCCESS;
+}
+
+static void walk_close(struct walk *walk)
+{
+    if (walk->directory != NULL)
+        NtClose(walk->directory);
+    free(walk->entry);
+}
+
+/* One entry a call: what several of them look like when the buffer is full is not documented.
+ * Errors: ERROR_NO_MORE_ITEMS, those of NtQueryDirectoryObject. */
+static DWORD walk_next(struct walk *walk)
+{
+    ULONG bytes;
+    NTSTATUS status = NtQueryDirectoryObject(walk->directory, walk->entry, BUFFER_BYTES, TRUE,
+                                             walk->context == 0, &walk->context, &bytes);
+    if (status == NO_MORE_ENTRIES)
+        return ERROR_NO_MORE_ITEMS;
+    return status < 0 ? RtlNtStatusToDosError(status) : ERROR_SUCCESS;
+}
+
+static DWORD read_directory(struct names *names, const wchar_t *path, const wchar_t *prefix,
+                            int depth);
+
+/* What may not be read is passed over. */
+static DWORD read_if_allowed(struct names *names, const wchar_t *path, const wchar_t *prefix,
+                             int depth)
+{
+    DWORD error = path == NULL || prefix == NULL ? ERROR_NOT_ENOUGH_MEMORY
+                                                 : read_directory(names, path, prefix, depth);
+    return error == ERROR_NOT_ENOUGH_MEMORY ? error : ERROR_SUCCESS;
+}
+
+/* A directory below another: its name becomes a part of the path and of the names. */
+static DWORD read_below(struct names *names, const wchar_t *path, const wchar_t *prefix,
+                        const UNICODE_STRING *name, int depth)
+{
+    size_t units = name->Length / sizeof(wchar_t);
+    wchar_t *slashed = join(path, L"\\", 1, L"");
+    wchar_t *below = slashed != NULL ? join(slashed, name->Buffer, units, L"") : NULL;
+    wchar_t *longer = join(prefix, name->Buffer, units, L"\\");
+    DWORD error = read_if_allowed(names, below, longer, depth + 1);
+    free(slashed);
+    free(below);
+    free(longer);
     return error;
 }
 
+/* Adds the sections of a directory and of those below it. */
+static DWORD read_directory(struct names *names, const wchar_t *path, const wchar_t *prefix,
+                            int depth)
+{
+    struct walk walk;
+    DWORD error = walk_open(&walk, path);
+    while (error == ERROR_SUCCESS && (error = walk_next(&walk)) == ERROR_SUCCESS)
+        if (is_type(walk.entry, L"Section"))
+            error = keep_name(names, prefix, &walk.entry->name);
+        else if (is_type(walk.entry, L"Directory") && depth < MOST_DEPTH)
+            error = read_below(names, path, prefix, &walk.entry->name, depth);
+    walk_close(&walk);
+    return error == ERROR_NO_MORE_ITEMS ? ERROR_SUCCESS : error;
+}
+
+/* The directory of each session has its number for a name. Session 0 is Global\. */
+static DWORD read_other_sessions(struct names *names, DWORD own)
+{
+    struct walk walk;
+    DWORD error = walk_open(&walk, L"\\Sessions");
+    while (error == ERROR_SUCCESS && (error = walk_next(&walk)) == ERROR_SUCCESS) {
+        wchar_t number[12] = L"", path[64], prefix[32];
+        const UNICODE_STRING *name = &walk.entry->name;
+        if (name->Length < sizeof number)
+            memcpy(number, name->Buffer, name->Length);
+        unsigned long session = wcstoul(number, NULL, 10); /* 0 for what is no number */
+        if (session == 0 || session == own)
+            continue;
+        _snwprintf(path, 64, L"\\Sessions\\%lu\\BaseNamedObjects", session);
+        _snwprintf(prefix, 32, L"Session\\%lu\\", session);
+        error = read_if_allowed(names, path, prefix, 0);
+    }
+    walk_close(&walk);
+    return error == ERROR_NOT_ENOUGH_MEMORY ? error : ERROR_SUCCESS;
+}
+
+/* Global\ first, whose error counts; then Local\, unless it is the same, as in the session of
+ * services; the packaged programs of this session; and what other sessions let be read. */
 static DWORD read_directories(struct names *names)
 {
-    wchar_t global[] = L"\\BaseNamedObjects";
-    wchar_t local[64];
+    wchar_t path[64];
     DWORD session = 0;
-    DWORD error = read_directory(names, global, L"Global\\");
+    DWORD error = read_directory(names, L"\\BaseNamedObjects", L"Global\\", 0);
     if (error == ERROR_SUCCESS && !ProcessIdToSessionId(GetCurrentProcessId(), &session))
         error = GetLastError();
-    /* In session 0, that of services, both namespaces are one directory. */
-    if (error != ERROR_SUCCESS || session == 0)
-        return error;
-    _snwprintf(local, 64, L"\\Sessions\\%lu\\BaseNamedObjects", session);
-    return read_directory(names, local, L"Local\\");
+    _snwprintf(path, 64, L"\\Sessions\\%lu\\BaseNamedObjects", session);
+    if (error == ERROR_SUCCESS && session != 0)
+        error = read_directory(names, path, L"Local\\", 0);
+    _snwprintf(path, 64, L"\\Sessions\\%lu\\AppContainerNamedObjects", session);
+    if (error == ERROR_SUCCESS)
+        error = read_if_allowed(names, path, L"AppContainerNamedObjects\\", 0);
+    return error == ERROR_SUCCESS ? read_other_sessions(names, session) : error;
 }
 
 /* Names that differ in case only are two. */
@@ -117,64 +196,112 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : wcscmp(first, second);
 }
 
-/* Not all names can be given to mapping_open. Errors: ERROR_FILE_NOT_FOUND (it is gone by now), and
- * others: its size is not to be known. */
-static DWORD find_size(const wchar_t *name, uint64_t *size)
+static DWORD read_names(struct names *names)
+{
+    DWORD error = read_directories(names);
+    if (names->count > 0)
+        qsort(names->at, names->count, sizeof *names->at, compare);
+    return error;
+}
+
+static void free_names(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->at[i]);
+    free(names->at);
+}
+
+/* NAME.shown beside NAME belongs to it. */
+static bool is_companion(const struct names *names, const wchar_t *name)
+{
+    static const wchar_t suffix[] = L".shown";
+    size_t length = wcslen(name), end = wcslen(suffix);
+    if (length <= end || wcscmp(name + length - end, suffix) != 0)
+        return false;
+    wchar_t *base = join(L"", name, length - end, L"");
+    bool found =
+        base != NULL && bsearch(&base, names->at, names->count, sizeof *names->at, compare) != NULL;
+    free(base);
+    return found;
+}
+
+static bool matches(const char *pattern, const char *name)
+{
+    return pattern == NULL || text_matches(pattern, name) || text_matches(pattern, name_base(name));
+}
+
+/* What is known of a mapping; not all names can be given to mapping_open. Errors:
+ * ERROR_FILE_NOT_FOUND (it is gone by now); after others its size, 0, is not to be known. */
+static DWORD measure(const wchar_t *name, uint64_t *size, ULONG *handles)
 {
     struct mapping mapping = {.section = OpenFileMappingW(FILE_MAP_READ, FALSE, name)};
     DWORD error = mapping.section == NULL ? GetLastError() : mapping_map(&mapping, MAPPING_READ);
     *size = mapping.bytes;
+    *handles = 0;
+    if (mapping.section != NULL && object_handles(mapping.section, handles) == ERROR_SUCCESS)
+        --*handles; /* ours */
     mapping_close(&mapping);
     return error;
 }
 
 /* False if there is no mapping of that name any more. */
-static bool add_entry(struct print *output, const wchar_t *wide)
+static bool add_entry(struct print *output, const wchar_t *wide, const char *name)
 {
-    char name[NAME_ROOM];
     uint64_t bytes;
-    DWORD error = find_size(wide, &bytes);
-    if (error == ERROR_FILE_NOT_FOUND)
+    ULONG handles;
+    if (measure(wide, &bytes, &handles) == ERROR_FILE_NOT_FOUND)
         return false;
-    bool known = error == ERROR_SUCCESS;
-    encoding_from_wide(wide, name, sizeof name);
-    if (!output->options->json) {
-        char column[32];
-        if (known)
-            snprintf(column, sizeof column, "%14" PRIu64 "  ", bytes);
-        else
-            snprintf(column, sizeof column, "%14s  ", "-");
-        const unsigned char *start = (const unsigned char *)wide;
-        print_string(output, column);
-        print_in_line(output,
-                      (struct text){start, start + wcslen(wide) * sizeof *wide, TEXT_UTF16});
-        print_string(output, "\r\n");
-    } else {
+    if (output->options->json) {
         print_field(output, "name", name);
         print_field(output, "namespace", name_is_global(name) ? "Global" : "Local");
-        if (known)
+        if (bytes != 0)
             print_number(output, "size", bytes);
         else
             print_field(output, "size", NULL);
+        print_number(output, "handles", handles);
         print_object_end(output);
+        return true;
     }
+    char columns[48];
+    const unsigned char *start = (const unsigned char *)wide;
+    if (bytes != 0)
+        snprintf(columns, sizeof columns, "%14" PRIu64 " %7lu  ", bytes, handles);
+    else
+        snprintf(columns, sizeof columns, "%14s %7s  ", "-", "-");
+    print_string(output, columns);
+    print_in_line(output, (struct text){start, start + wcslen(wide) * sizeof *wide, TEXT_UTF16});
+    print_string(output, "\r\n");
     return true;
 }
 
 DWORD list_print(const struct print_options *options, const char *pattern, size_t *found)
 {
-    struct names names = {.pattern = pattern};
-    DWORD error = read_directories(&names);
+    struct names names = {NULL, 0, 0};
+    DWORD error = read_names(&names);
     struct print output = {.options = options};
     *found = 0;
-    if (names.count > 0)
-        qsort(names.at, names.count, sizeof *names.at, compare);
-    for (size_t i = 0; i < names.count; i++) {
-        if (error == ERROR_SUCCESS && add_entry(&output, names.at[i]))
+    for (size_t i = 0; i < names.count && error == ERROR_SUCCESS; i++) {
+        char name[NAME_ROOM];
+        encoding_from_wide(names.at[i], name, sizeof name);
+        if (matches(pattern, name) && !is_companion(&names, names.at[i]) &&
+            add_entry(&output, names.at[i], name))
             ++*found;
-        free(names.at[i]);
     }
-    free(names.at);
+    free_names(&names);
     DWORD output_error = print_end(&output);
     return error != ERROR_SUCCESS ? error : output_error;
+}
+
+bool list_find_alike(const char *name, char alike[NAME_ROOM])
+{
+    struct names names = {NULL, 0, 0};
+    bool found = false;
+    read_names(&names);
+    for (size_t i = 0; i < names.count && !found; i++) {
+        encoding_from_wide(names.at[i], alike, NAME_ROOM);
+        found = _stricmp(name_base(alike), name_base(name)) == 0 &&
+                strcmp(name_base(alike), name_base(name)) != 0;
+    }
+    free_names(&names);
+    return found;
 }

@@ -108,13 +108,25 @@ void print_field(struct print *output, const char *key, const char *value)
     add_line_end(output);
 }
 
-void print_number(struct print *output, const char *key, uint64_t value)
+static void add_number(struct print *output, const char *key, uint64_t value, const char *unit)
 {
     char digits[24];
     add_key(output, key);
     snprintf(digits, sizeof digits, "%" PRIu64, value);
     print_string(output, digits);
+    if (!output->options->json)
+        print_string(output, unit);
     add_line_end(output);
+}
+
+void print_number(struct print *output, const char *key, uint64_t value)
+{
+    add_number(output, key, value, "");
+}
+
+void print_bytes_field(struct print *output, const char *key, uint64_t bytes)
+{
+    add_number(output, key, bytes, " bytes");
 }
 
 void print_time(struct print *output, const char *key, uint64_t time)

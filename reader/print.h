@@ -30,6 +30,7 @@ void print_in_line(struct print *output, struct text text);
  * is JSON's null; `time` is in units of 100 ns since 1601, shown as 2026-01-31T12:00:00.000Z. */
 void print_field(struct print *output, const char *key, const char *value);
 void print_number(struct print *output, const char *key, uint64_t value);
+void print_bytes_field(struct print *output, const char *key, uint64_t bytes); /* "12 bytes" */
 void print_time(struct print *output, const char *key, uint64_t time);
 void print_object_end(struct print *output);
 

@@ -9,6 +9,7 @@
 #include "advice.h"
 #include "command.h"
 #include "console.h"
+#include "encoding.h"
 #include "info.h"
 #include "list.h"
 #include "live.h"
@@ -23,8 +24,9 @@ struct reader {
     const struct command *command;
     struct source source;
     uint64_t shown; /* messages, texts or dumps */
-    bool opened;    /* the mapping was open before: what is to be noted of it was noted */
-    bool closed;    /* who reads our output has seen enough */
+    bool noted_binary;
+    bool opened; /* the mapping was open before: what is to be noted of it was noted */
+    bool closed; /* who reads our output has seen enough */
 };
 
 static bool is_complete(const struct reader *reader)
@@ -63,12 +65,23 @@ static void note_opened(struct reader *reader)
                     (uint64_t)mapping->bytes, (uint64_t)count, (uint64_t)offset);
 }
 
+static void report_not_found(const char *name)
+{
+    char alike[NAME_ROOM];
+    if (!list_find_alike(name, alike)) {
+        advice_mapping(ERROR_FILE_NOT_FOUND, "open", name);
+        return;
+    }
+    report_system(ERROR_FILE_NOT_FOUND, "cannot open the mapping %s", name);
+    report_error("names are case-sensitive: did you mean %s?", alike);
+}
+
 /* The status where the mapping that is needed cannot be opened or looked at. */
 static int look_failed(const struct reader *reader, DWORD error)
 {
     const struct mapping *mapping = &reader->source.mapping;
     if (error == ERROR_FILE_NOT_FOUND) {
-        advice_mapping(error, "open", reader->command->source.name);
+        report_not_found(reader->command->source.name);
         return NOTHING;
     }
     if (mapping->view == NULL) {
@@ -81,6 +94,10 @@ static int look_failed(const struct reader *reader, DWORD error)
     } else if (error == ERROR_HANDLE_EOF) {
         report_error("offset %" PRIu64 " is beyond the end of %s, which has %" PRIu64 " bytes",
                      reader->command->source.offset, mapping->name, (uint64_t)mapping->bytes);
+    } else if (error == ERROR_INVALID_ADDRESS) {
+        report_error("the memory at that place of %s is reserved and not committed yet: --wait "
+                     "waits for it",
+                     mapping->name);
     } else {
         report_system(error, "cannot read the mapping %s", mapping->name);
         if (error == ERROR_BUSY)
@@ -124,6 +141,21 @@ static void note_missed(const struct reader *reader, const struct sight *sight)
                     reader->command->way == BY_KEY ? " since the last key" : "");
 }
 
+/* Text of another program that has control characters may be no text. */
+static void note_binary(struct reader *reader, const struct sight *sight)
+{
+    const unsigned char *bytes = sight->bytes;
+    unsigned unit = encoding_nul_bytes(sight->code_page);
+    bool binary = false;
+    for (size_t i = 0; i + unit <= sight->count && !binary; i += unit)
+        binary = bytes[i] < 0x20 && (unit == 1 || bytes[i + 1] == 0) && bytes[i] != '\t' &&
+                 bytes[i] != '\r' && bytes[i] != '\n';
+    if (binary && !reader->noted_binary)
+        report_note("%s looks binary: --hex shows its bytes, --field values of it",
+                    reader->source.mapping.name);
+    reader->noted_binary |= binary;
+}
+
 static DWORD print_fields(const struct reader *reader, const struct sight *sight)
 {
     const struct command *command = reader->command;
@@ -146,6 +178,8 @@ static DWORD print(const struct reader *reader, const struct sight *sight)
         return print_bytes(sight);
     case AS_HEX:
         source_range(&reader->source, &offset, &count);
+        if (reader->shown > 0) /* an empty line between two dumps */
+            console_write(CONSOLE_OUT, "\r\n", 2);
         return print_hex(&reader->command->print, sight, offset);
     default:
         return print_sight(&reader->command->print, reader->source.mapping.name, sight);
@@ -172,6 +206,9 @@ static int show(struct reader *reader, const struct sight *sight)
             return DONE;
     }
     note_missed(reader, sight);
+    bool text = !command_is_dump(reader->command) && reader->command->field_count == 0;
+    if (text && !sight->ours)
+        note_binary(reader, sight);
     int status = written(reader, print(reader, sight));
     if (status == DONE && !reader->closed && !reader->command->peek)
         source_acknowledge(&reader->source, sight);
@@ -217,8 +254,10 @@ static int read_by_key(struct reader *reader)
         if (exists && has_content(reader, &sight))
             status = show(reader, &sight);
         else
-            report_note(exists ? "nothing is there yet"
-                               : "nothing is there yet: no program has the mapping open");
+            report_note(!exists ? "nothing is there yet: no program has the mapping open"
+                        : source_is_blank(&reader->source)
+                            ? "nothing is there yet"
+                            : "no text is at its beginning; --hex shows the bytes");
         if (status == FAILED || is_complete(reader))
             return status;
         source_rest(&reader->source);
@@ -242,6 +281,8 @@ static int read_once(struct reader *reader)
         report_error("no message to take is in %s; --wait waits for one", name);
     else if (source_is_ranged(&reader->source))
         report_error("no text is at that place of %s; --hex shows its bytes", name);
+    else if (!source_is_blank(&reader->source))
+        report_error("no text is at the beginning of %s; --hex shows its bytes", name);
     else
         report_error("nothing is in %s yet; --wait waits for it", name);
     return NOTHING;

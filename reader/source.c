@@ -56,10 +56,12 @@ bool source_is_ranged(const struct source *source)
 void source_range(const struct source *source, size_t *offset, size_t *count)
 {
     const struct source_options *options = source->options;
-    size_t bytes = source->mapping.bytes;
     uint64_t from = options->offset != SOURCE_NOT_GIVEN ? options->offset : 0;
+    size_t bytes = source->mapping.bytes;
     *offset = from < bytes ? (size_t)from : bytes;
-    *count = options->length < bytes - *offset ? (size_t)options->length : bytes - *offset;
+    *count = from == 0 ? source->mapping.committed : mapping_readable(&source->mapping, from);
+    if (options->length < *count)
+        *count = (size_t)options->length;
 }
 
 /* True while nothing was written there. */
@@ -202,6 +204,17 @@ static DWORD copy_text(struct source *source, struct sight *sight)
     }
 }
 
+bool source_is_blank(const struct source *source)
+{
+    for (size_t at = 0; at < source->region.count; at++) {
+        uint32_t word;
+        message_copy(source->region, 4 * at, &word, 4);
+        if (word != 0)
+            return false;
+    }
+    return true;
+}
+
 /* A number that went back is another program's doing. */
 static uint32_t count_missed(const struct source *source, uint32_t number)
 {
@@ -247,6 +260,35 @@ static void see_bytes(struct source *source, struct sight *sight)
     source->seen_digest = found;
 }
 
+static DWORD copy_parts(struct source *source, struct sight *sight)
+{
+    const struct source_options *options = source->options;
+    size_t view_bytes = source->mapping.bytes;
+    for (size_t i = 0; i < options->part_count; i++) {
+        const struct source_part *part = &options->parts[i];
+        UINT code_page = part->code_page;
+        bool to_end = part->bytes == SOURCE_NOT_GIVEN;
+        source->beyond = i;
+        if (part->offset >= view_bytes || (!to_end && part->bytes > view_bytes - part->offset))
+            return ERROR_HANDLE_EOF;
+        size_t offset = (size_t)part->offset, readable = mapping_readable(&source->mapping, offset);
+        size_t bytes = to_end ? readable : (size_t)part->bytes;
+        if (readable == 0 || bytes > readable)
+            return ERROR_INVALID_ADDRESS;
+        DWORD error = code_page == 0
+                          ? make_room(source, sight->count + bytes)
+                          : copy_string(source, sight->count, offset, bytes, &code_page, &bytes);
+        if (error == ERROR_SUCCESS && code_page == 0)
+            message_copy(source->region, offset, source->copy + sight->count, bytes);
+        if (error != ERROR_SUCCESS)
+            return error;
+        source->part_bytes[i] = bytes;
+        sight->count += bytes;
+    }
+    sight->bytes = source->copy;
+    return ERROR_SUCCESS;
+}
+
 static DWORD look(struct source *source, struct sight *sight,
                   DWORD (*copy)(struct source *, struct sight *))
 {
@@ -259,7 +301,9 @@ static DWORD look(struct source *source, struct sight *sight,
     source->signals = message_signals(source->region);
     source->number = message_number(source->region);
     source_range(source, &offset, &count);
-    error = count > 0 ? copy(source, sight) : ERROR_HANDLE_EOF;
+    error = copy == copy_parts || count > 0  ? copy(source, sight)
+            : offset < source->mapping.bytes ? ERROR_INVALID_ADDRESS
+                                             : ERROR_HANDLE_EOF;
     if (error != ERROR_SUCCESS)
         return error;
     if (sight->ours)
@@ -299,33 +343,6 @@ static DWORD copy_range(struct source *source, struct sight *sight)
 DWORD source_look_at_range(struct source *source, struct sight *sight)
 {
     return look(source, sight, copy_range);
-}
-
-static DWORD copy_parts(struct source *source, struct sight *sight)
-{
-    const struct source_options *options = source->options;
-    size_t view_bytes = source->mapping.bytes;
-    for (size_t i = 0; i < options->part_count; i++) {
-        const struct source_part *part = &options->parts[i];
-        UINT code_page = part->code_page;
-        bool to_end = part->bytes == SOURCE_NOT_GIVEN;
-        source->beyond = i;
-        if (part->offset >= view_bytes || (!to_end && part->bytes > view_bytes - part->offset))
-            return ERROR_HANDLE_EOF;
-        size_t offset = (size_t)part->offset;
-        size_t bytes = to_end ? view_bytes - offset : (size_t)part->bytes;
-        DWORD error = code_page == 0
-                          ? make_room(source, sight->count + bytes)
-                          : copy_string(source, sight->count, offset, bytes, &code_page, &bytes);
-        if (error == ERROR_SUCCESS && code_page == 0)
-            message_copy(source->region, offset, source->copy + sight->count, bytes);
-        if (error != ERROR_SUCCESS)
-            return error;
-        source->part_bytes[i] = bytes;
-        sight->count += bytes;
-    }
-    sight->bytes = source->copy;
-    return ERROR_SUCCESS;
 }
 
 DWORD source_look_at_parts(struct source *source, struct sight *sight)

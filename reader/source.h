@@ -80,7 +80,7 @@ DWORD source_open(struct source *source);
  * Looks at the text: a message, or what another program has written at the offset up to its NUL.
  * Nothing is there if `count` is 0 and it is not ours. Errors: those of source_open, ERROR_BUSY if
  * the control data changes all the time, ERROR_HANDLE_EOF if the view ends before the offset,
- * ERROR_NOT_ENOUGH_MEMORY.
+ * ERROR_INVALID_ADDRESS if its page is not committed, ERROR_NOT_ENOUGH_MEMORY.
  */
 DWORD source_look(struct source *source, struct sight *sight);
 
@@ -92,8 +92,11 @@ DWORD source_look_at_range(struct source *source, struct sight *sight);
  * above; ERROR_HANDLE_EOF if a part, `beyond`, is not in the view. */
 DWORD source_look_at_parts(struct source *source, struct sight *sight);
 
-/* The part of the view that offset and length name, clamped to it. */
+/* The part of the view that offset and length name, as far as it can be read. */
 void source_range(const struct source *source, size_t *offset, size_t *count);
+
+/* True if nothing but zeros can be read of the mapping, which is open. */
+bool source_is_blank(const struct source *source);
 
 /* True if only a part is to be shown. */
 bool source_is_ranged(const struct source *source);

@@ -73,8 +73,7 @@ static DWORD open_objects(struct publisher *publisher)
         report_error("another user's writer has made them: run as that user, or use another "
                      "--name");
     else if (error == ERROR_FILENAME_EXCED_RANGE)
-        report_error("a name may have %d characters for writer: use a shorter --name",
-                     WRITER_NAME_MAX_UNITS);
+        report_error("use a shorter --name");
     return error;
 }
 
@@ -90,7 +89,7 @@ static DWORD reject_size(const struct publisher *publisher)
  * may stand for the documented 256 bytes only. */
 static uint32_t plain_capacity(const struct publisher *publisher)
 {
-    size_t bytes = publisher->mapping.bytes;
+    size_t bytes = publisher->mapping.committed;
     uint32_t most = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
     uint64_t size = publisher->options->size;
     uint32_t recorded = message_capacity(publisher->region, NULL);
@@ -157,7 +156,7 @@ static DWORD find_capacity(struct publisher *publisher)
     }
     uint32_t wanted = options->size != 0 || publisher->mapping.created
                           ? new_capacity(options)
-                          : message_default_capacity(publisher->mapping.bytes);
+                          : message_default_capacity(publisher->mapping.committed);
     if (message_capacity(region, NULL) == 0 &&
         !message_adopt(region, wanted, publisher->mapping.created))
         return ERROR_INVALID_DATA;
@@ -169,7 +168,7 @@ static DWORD find_capacity(struct publisher *publisher)
 static DWORD find_capacity_first(struct publisher *publisher, deadline_time deadline)
 {
     const char *name = publisher->mapping.name;
-    size_t bytes = publisher->mapping.bytes;
+    size_t bytes = publisher->mapping.committed;
     uint64_t size = publisher->options->size;
     DWORD error = take_lock(publisher, deadline);
     if (error == ERROR_SUCCESS) {
