@@ -11,7 +11,7 @@
 #include "encoding.h"
 #include "report.h"
 
-#define MOST_OPTIONS 32
+#define MOST_OPTIONS 40
 #define HELP_COLUMN  23
 #define HELP_ROOM    4096
 #define LONG_VALUE   256 /* getopt_long's value of a long option: this and its line in the table */
@@ -54,6 +54,11 @@ static char **to_utf8(const struct option_line *options, int *argc, wchar_t **wi
     return arguments;
 }
 
+static bool is_option(const struct option_line *line)
+{
+    return line->kind != OPTION_GROUP;
+}
+
 static bool takes_value(const struct option_line *line)
 {
     return line->value != NULL && line->value[0] != '[';
@@ -67,21 +72,24 @@ static bool show(const char *text)
     return error == ERROR_SUCCESS;
 }
 
+static char *add_line(char *at, const struct option_line *line)
+{
+    char way[64];
+    if (line->kind == OPTION_GROUP)
+        return at + sprintf(at, "\r\n%s:\r\n", line->name);
+    int width =
+        snprintf(way, sizeof way, line->letter != 0 ? "  -%c, --%s%s%s%s" : "    %c --%s%s%s%s",
+                 line->letter != 0 ? line->letter : ' ', line->name, line->value != NULL ? " " : "",
+                 line->value != NULL ? line->value : "", line->kind == OPTION_HELP ? ", /?" : "");
+    return at + sprintf(at, "%s%*s%s\r\n", way, HELP_COLUMN - width, "", line->help);
+}
+
 static bool show_help(const struct program *program)
 {
     static char text[HELP_ROOM];
-    char *at = text + sprintf(text, "%s\r\n", program->usage);
-    for (const struct option_line *line = program->options; line->name != NULL; line++) {
-        char way[64];
-        int width = snprintf(
-            way, sizeof way, line->letter != 0 ? "  -%c, --%s%s%s%s" : "    %c --%s%s%s%s",
-            line->letter != 0 ? line->letter : ' ', line->name, line->value != NULL ? " " : "",
-            line->value != NULL ? line->value : "", line->kind == OPTION_HELP ? ", /?" : "");
-        at += sprintf(at, "%s%*s", way, HELP_COLUMN - width, "");
-        for (const char *from = line->help; *from != '\0'; from++)
-            at += *from == '\n' ? sprintf(at, "\r\n%*s", HELP_COLUMN, "") : (*at = *from, 1);
-        at += sprintf(at, "\r\n");
-    }
+    char *at = text + sprintf(text, "%s", program->usage);
+    for (const struct option_line *line = program->options; line->name != NULL; line++)
+        at = add_line(at, line);
     sprintf(at, "\r\n%s", program->notes);
     return show(text);
 }
@@ -108,12 +116,12 @@ static bool take_word(const struct option_line *line, const char *value)
 }
 
 /* Two options with one place to go to. */
-static bool refuse_second(const struct option_line *options, const struct option_line *second)
+static bool reject_second(const struct option_line *options, const struct option_line *second)
 {
     const struct option_line *first = options;
     while (first->to != second->to || (int)first->least != *(int *)second->to)
         first++;
-    report_error("--%s and --%s exclude each other: use one of them", first->name, second->name);
+    report_error("--%s cannot be combined with --%s", first->name, second->name);
     return false;
 }
 
@@ -127,7 +135,7 @@ static bool take_option(const struct option_line *options, const struct option_l
         return true;
     case OPTION_CHOICE:
         if (*choice != 0 && *choice != (int)line->least)
-            return refuse_second(options, line);
+            return reject_second(options, line);
         *choice = (int)line->least;
         return true;
     case OPTION_WORD:
@@ -155,14 +163,14 @@ static bool take_option(const struct option_line *options, const struct option_l
     }
 }
 
-/* Reports the word that getopt_long has refused as `result`. */
-static void refuse_word(const struct program *program, const char *word, int result)
+/* Reports the word that getopt_long has rejected as `result`. */
+static void reject_word(const struct program *program, const char *word, int result)
 {
     bool is_long = strncmp(word, "--", 2) == 0;
     size_t length = is_long ? strcspn(word + 2, "=") : 0;
     int alike = 0;
     for (const struct option_line *line = program->options; line->name != NULL; line++)
-        alike += is_long && strncmp(line->name, word + 2, length) == 0;
+        alike += is_long && is_option(line) && strncmp(line->name, word + 2, length) == 0;
     if (is_long && optopt != 0 && word[2 + length] == '=')
         report_error("option %s takes no value", word);
     else if (result == ':')
@@ -192,7 +200,9 @@ static void make_tables(const struct option_line *options, struct option *longs,
     *letters++ = ':';
     for (int i = 0; options[i].name != NULL; i++) {
         const struct option_line *line = &options[i];
-        longs[i] = (struct option){line->name, takes_value(line) ? required_argument : no_argument,
+        if (!is_option(line))
+            continue;
+        *longs++ = (struct option){line->name, takes_value(line) ? required_argument : no_argument,
                                    NULL, LONG_VALUE + i};
         if (line->letter != 0)
             *letters++ = line->letter;
@@ -217,7 +227,7 @@ static bool take_options(const struct program *program, int argc, char **argv, i
         const struct option_line *line = line_of(program, result);
         *status = 2;
         if (line == NULL) {
-            refuse_word(program, argv[optind > before ? optind - 1 : before], result);
+            reject_word(program, argv[optind > before ? optind - 1 : before], result);
             return false;
         }
         if (line->kind == OPTION_HELP || line->kind == OPTION_VERSION) {

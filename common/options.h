@@ -20,7 +20,8 @@ enum option_kind {
     OPTION_SECONDS,  /* uint32_t, milliseconds */
     OPTION_ENCODING, /* uint32_t, the code page; "auto" is one if `least` is not 0 */
     OPTION_HELP,     /* none of these has a `to` */
-    OPTION_VERSION
+    OPTION_VERSION,
+    OPTION_GROUP /* no option: `name` is the heading of those that follow */
 };
 
 #define OPTION_MOST_WORDS 64
@@ -34,7 +35,7 @@ struct option_line {
     char letter;      /* 0: none */
     const char
         *value; /* as --help shows it; NULL: none; in brackets: it is a word that may follow */
-    const char *help; /* may have several lines, each but the last ended by \n */
+    const char *help; /* one line */
     enum option_kind kind;
     void *to;
     uint64_t least, most;
@@ -46,6 +47,12 @@ struct program {
     const struct option_line *options;
     const char *notes; /* and ends with this */
 };
+
+/* A line of a table that begins a group. */
+#define OPTIONS_GROUP(heading)                                                                     \
+    {                                                                                              \
+        heading, 0, NULL, NULL, OPTION_GROUP, NULL, 0, 0                                           \
+    }
 
 /* The last lines of every table. */
 #define OPTIONS_OF_BOTH                                                                            \

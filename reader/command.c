@@ -16,54 +16,59 @@ static struct command command = {.source = {.code_page = ENCODING_AUTO,
 static struct option_words fields;
 
 static const struct option_line options[] = {
+    OPTIONS_GROUP("What to read"),
+    {"name", 'n', "NAME", "mapping of any program (" MAPPING_NAME ")", OPTION_WORD,
+     &command.source.name, 0, 0},
     {"once", '1', NULL, "print what is there, else exit status 1", OPTION_CHOICE, &command.way,
      ONCE, 0},
-    {"wait", 'w', NULL, "the same, but wait for it", OPTION_CHOICE, &command.way, WAIT, 0},
+    {"wait", 'w', NULL, "print the first message, and wait for it", OPTION_CHOICE, &command.way,
+     WAIT, 0},
     {"follow", 'f', NULL, "print each message as it comes", OPTION_CHOICE, &command.way, FOLLOW, 0},
-    {"take", 0, NULL, "only messages that no reader has shown, each to one\ntaker", OPTION_SWITCH,
+    {"take", 0, NULL, "only messages no reader has shown, each to one taker", OPTION_SWITCH,
      &command.take, 0, 0},
     {"peek", 0, NULL, "show without acknowledging", OPTION_SWITCH, &command.peek, 0, 0},
-    {"until-end", 0, NULL, "with --follow: end when the last writer has ended and\nall is shown",
-     OPTION_SWITCH, &command.until_end, 0, 0},
+    {"until-end", 0, NULL, "end --follow when the last writer has ended", OPTION_SWITCH,
+     &command.until_end, 0, 0},
     {"count", 'c', "N", "end after N messages", OPTION_COUNT, &command.count, 1, INT64_MAX},
-    {"timeout", 't', "SEC", "longest wait for a message or a key; then exit status 1",
-     OPTION_SECONDS, &command.timeout_ms, 0, 0},
-    {"name", 'n', "NAME", "mapping name (" MAPPING_NAME ")", OPTION_WORD, &command.source.name, 0,
-     0},
+    {"timeout", 't', "SEC", "longest wait for a message or a key; then status 1", OPTION_SECONDS,
+     &command.timeout_ms, 0, 0},
+    {"interval", 0, "MS", "how often to look at what signals nothing (10)", OPTION_COUNT,
+     &command.source.interval_ms, 1, INT32_MAX},
+    OPTIONS_GROUP("How to show it"),
     {"encoding", 'e', "ENC", "auto (default), utf-8, utf-16, ansi, oem, latin-1, 1252",
      OPTION_ENCODING, &command.source.code_page, 1, 0},
     {"to", 0, "ENC", "encoding of redirected output (utf-8)", OPTION_ENCODING,
      &command.print.code_page, 0, 0},
-    {"no-newline", 0, NULL, "print the text alone, without a line end", OPTION_SWITCH,
+    {"no-newline", 0, NULL, "the text alone, without a line end", OPTION_SWITCH,
      &command.print.no_newline, 0, 0},
-    {"raw", 'r', NULL, "its bytes as they are", OPTION_CHOICE, &command.form, AS_BYTES, 0},
-    {"hex", 'x', NULL, "a hex dump", OPTION_CHOICE, &command.form, AS_HEX, 0},
-    {"offset", 'o', "N", "from byte N of the mapping on (10, 0x10, 64K)", OPTION_SIZE,
-     &command.source.offset, 0, INT64_MAX},
+    {"json", 'j', NULL, "messages, fields, --info, --list as JSON lines", OPTION_CHOICE,
+     &command.form, AS_JSON, 0},
+    {"raw", 'r', NULL, "bytes as they are", OPTION_CHOICE, &command.form, AS_BYTES, 0},
+    {"hex", 'x', NULL, "canonical hex dump", OPTION_CHOICE, &command.form, AS_HEX, 0},
+    {"offset", 'o', "N", "from byte N on (10, 0x10, 64K)", OPTION_SIZE, &command.source.offset, 0,
+     INT64_MAX},
     {"length", 'l', "N", "at most N bytes", OPTION_SIZE, &command.source.length, 1, INT64_MAX},
-    {"interval", 0, "MS", "how often --follow looks at a mapping that signals\nnothing (10)",
-     OPTION_COUNT, &command.source.interval_ms, 1, INT32_MAX},
-    {"field", 0, "SPEC",
-     "a value of a binary mapping: [NAME=]OFFSET:TYPE[COUNT],\nsuch as "
-     "rpm=20:i32; may be repeated",
-     OPTION_WORDS, &fields, 0, 0},
+    {"field", 0, "SPEC", "a value: [NAME=]OFFSET:TYPE[COUNT]; may be repeated", OPTION_WORDS,
+     &fields, 0, 0},
     {"live", 0, NULL, "redraw in place and highlight what changed", OPTION_CHOICE, &command.way,
      LIVE, 0},
+    OPTIONS_GROUP("Other"),
     {"info", 0, NULL, "what is known of the mapping", OPTION_CHOICE, &command.way, INFO, 0},
     {"list", 0, "[PATTERN]", "named mappings; * and ? are wildcards", OPTION_CHOICE, &command.way,
      LIST, 0},
-    {"json", 'j', NULL, "messages, fields, --info, --list as JSON lines", OPTION_CHOICE,
-     &command.form, AS_JSON, 0},
     OPTIONS_OF_BOTH,
 };
 
 static const struct program program = {
     "reader",
     "Usage: reader [OPTION]...\r\n"
-    "Shows the text in any program's named file mapping, now and on each key press, or line if\r\n"
-    "stdin is no console; q, Esc or Ctrl+C ends.\r\n",
+    "Shows what is in a named file mapping, now and on each key press; q or Esc ends.\r\n",
     options,
-    "Exit status: 0 done; 1 nothing to print, or not in time; 2 wrong usage or system error.\r\n"};
+    "Examples:\r\n"
+    "  reader -n status --wait\r\n"
+    "  reader -n Local\\acpmf_physics --field rpm=20:i32 --follow\r\n"
+    "  for /f \"delims=\" %v in ('reader -n answer --wait') do set value=%v\r\n\r\n"
+    "Exit status: 0 done; 1 nothing to print, or not in time; 2 wrong usage or error.\r\n"};
 
 bool command_is_dump(const struct command *it)
 {

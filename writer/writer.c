@@ -39,48 +39,48 @@ static struct {
               .timeout_ms = INFINITE};
 
 static const struct option_line options[] = {
+    OPTIONS_GROUP("What to send"),
     {"name", 'n', "NAME", "mapping name (" MAPPING_NAME ")", OPTION_WORD, &settings.publisher.name,
      0, 0},
     {"size", 's', "BYTES", "capacity of a new mapping (256; 64K, 1M)", OPTION_SIZE,
      &settings.publisher.size, 1, LARGEST_SIZE},
-    {"encoding", 'e', "ENC", "encoding stored: utf-8 (default), utf-16, ansi, oem,\nlatin-1, 1252",
+    {"encoding", 'e', "ENC", "as utf-8 (default), utf-16, ansi, oem, latin-1, 1252",
      OPTION_ENCODING, &settings.publisher.code_page, 0, 0},
     {"from", 0, "ENC", "encoding of redirected input (auto)", OPTION_ENCODING, &settings.from, 1,
      0},
     {"whole", 0, NULL, "the whole input is one message, line ends included", OPTION_SWITCH,
      &settings.whole, 0, 0},
-    {"env", 0, "VAR", "the message is the value of the environment variable", OPTION_WORD,
-     &settings.variable, 0, 0},
-    {"interval", 'i', "MS", "send a piped line every MS milliseconds, shown or not", OPTION_COUNT,
-     &settings.interval_ms, 0, INT32_MAX},
+    {"env", 0, "VAR", "the value of the environment variable VAR", OPTION_WORD, &settings.variable,
+     0, 0},
+    OPTIONS_GROUP("How to deliver it"),
     {"no-wait", 0, NULL, "do not wait for readers: newest wins", OPTION_SWITCH, &settings.no_wait,
      0, 0},
-    {"keep", 'k', NULL,
-     "keep the last message readable until a key is pressed\nor writer "
-     "--release",
-     OPTION_SWITCH, &settings.keep, 0, 0},
+    {"interval", 'i', "MS", "send a piped line every MS milliseconds, shown or not", OPTION_COUNT,
+     &settings.interval_ms, 0, INT32_MAX},
+    {"keep", 'k', NULL, "keep the last message until a key or writer --release", OPTION_SWITCH,
+     &settings.keep, 0, 0},
     {"release", 0, NULL, "end the writers that --keep this mapping", OPTION_SWITCH,
      &settings.release, 0, 0},
-    {"timeout", 't', "SEC",
-     "longest wait for a reader, another writer or a key;\nthen exit "
-     "status 1",
+    {"timeout", 't', "SEC", "longest wait for a reader, writer or key; then status 1",
      OPTION_SECONDS, &settings.timeout_ms, 0, 0},
-    {"plain", 'p', NULL, "write a bare NUL-terminated string, no control data;\nimplies --no-wait",
-     OPTION_SWITCH, &settings.publisher.plain, 0, 0},
+    {"plain", 'p', NULL, "a bare NUL-terminated string; implies --no-wait", OPTION_SWITCH,
+     &settings.publisher.plain, 0, 0},
     {"share", 0, NULL, "let other users read", OPTION_SWITCH, &settings.publisher.share, 0, 0},
+    OPTIONS_GROUP("Other"),
     OPTIONS_OF_BOTH,
 };
 
 static const struct program program = {
     "writer",
     "Usage: writer [OPTION]... [TEXT]...\r\n"
-    "Copies text into a named file mapping, for reader and any other program to see.\r\n"
-    "The words of TEXT are one message; without TEXT, each line typed or piped is one.\r\n"
-    "TEXT and piped lines wait until a reader has shown them; typed lines do not.\r\n",
+    "Copies text into a named file mapping. The words of TEXT are one message;\r\n"
+    "without TEXT, each line is one. TEXT and piped lines wait until a reader has shown them.\r\n",
     options,
-    "At a console, Ctrl+Z or Ctrl+D ends the input.\r\n"
-    "Exit status: 0 done; 1 not shown in time, overwritten or rejected; 2 wrong usage or\r\n"
-    "system error.\r\n"};
+    "Examples:\r\n"
+    "  writer hello world\r\n"
+    "  tasklist | writer -n tasks\r\n"
+    "  writer -n status --keep idle\r\n\r\n"
+    "Exit status: 0 done; 1 not shown, overwritten or rejected; 2 wrong usage or error.\r\n"};
 
 /* What run() and the ways below it share. */
 struct writer {

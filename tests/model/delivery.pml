@@ -3,25 +3,27 @@
  * and who must be woken.
  *
  * Modelled: writers that wait and one that does not; readers that follow and readers that take. Some
- * may die before any step. The mutexes NAME.turn and NAME.writer, which the dead give up; the words
- * of NAME.shown; the four events and their count; a plain program that overwrites the text; readers
- * that find NAME.shown late; message numbers that wrap.
+ * may die before any step. The mutexes NAME.turn, NAME.writer and NAME.taker, which the dead give up;
+ * the words of NAME.shown; the four events and their count; a plain program that overwrites the
+ * text; readers that find NAME.shown late; message numbers that wrap.
  *
  * Checked:
  *  - No lost wake-up. Time-outs are off, so spin reports an invalid end state if somebody stays
  *    blocked while there is something for it. They are on where the design needs them: for a plain
  *    program's text, without NAME.shown, after a death before an event was set, for a message that
- *    was overwritten or that a dead taker keeps, and for a reader that was about to wait during
- *    three wake-ups of another one (RESCUED).
+ *    was overwritten, and for a reader that was about to wait during three wake-ups of another one
+ *    (RESCUED). A writer also looks for a dead taker once at any time, and whenever such a look finds
+ *    one: so none waits for ever behind a dead taker.
  *  - An event is set only for a new wake-up. One that a dead writer left set makes readers poll.
  *  - What a writer takes for delivered was output; what it reports as not delivered was not
- *    acknowledged.
+ *    acknowledged. What it reports as taken by a reader that has ended was claimed by a taker that is
+ *    dead; so a slow one is never reported.
  *  - No message is taken twice, or claimed after it was reported as not delivered.
  *
  * Left out: the latch (latch.pml), so a publication is one step; memory orders
  * (delivery_relacy.cpp); time-outs of the locks; a NAME.shown with invalid content; readers that
  * start later; a mapping that is made anew while it is read. A claim is one step too: its loop takes
- * effect in one compare-and-swap.
+ * effect in one compare-and-swap. So is a writer's attempt at NAME.taker: it gives it back at once.
  *
  * -DMUTANT=n breaks one step; spin must then find an error.
  */
@@ -88,8 +90,8 @@ byte shown = WORD(START + 1); /* left by an earlier mapping of this name: a numb
 byte shown = WORD(START);
 #endif
 bool asleep, waiting;
-bool acknowledged; /* the auto-reset event */
-byte turn, lock;   /* the mutexes: 1 + the process that holds it */
+bool acknowledged;      /* the auto-reset event */
+byte turn, lock, taker; /* the mutexes: 1 + the process that holds it */
 
 #ifdef LATE
 bool page; /* NAME.shown exists */
@@ -104,7 +106,7 @@ byte working = WAITERS + (UNWAITED > 0) + PLAIN; /* writers that have not ended 
 bool unheard;    /* a writer died between publishing and setting the event */
 bool leftover;   /* a writer died between counting and resetting the event */
 bool unanswered; /* a reader died between its acknowledgement and setting the event */
-bool kept;       /* a taker died with a message that it had claimed */
+byte kept;       /* a bit for each message that a taker had claimed and not acknowledged as it died */
 
 #if DEATHS > 0
 byte deaths = DEATHS;
@@ -176,11 +178,23 @@ inline publish(waits)
 }
 
 #define PENDING (awaited == WORD(n))
+#define THERE   (number == n && !plain)
+#if MUTANT == 24 /* a later message may have been shown */
+#define CLAIMED REACHED(shown, n)
+#else
+#define CLAIMED (shown == WORD(n))
+#endif
+#if MUTANT == 23 /* the mutex is not asked */
+#define TAKER_FREE true
+#else
+#define TAKER_FREE (taker == 0)
+#endif
 
 proctype waiter()
 {
     byte n, left = MESSAGES;
     bool flag, won, silent, halfway;
+    bool looked, ended; /* for a dead taker; it has found one */
 #ifdef LATE
     page = true; /* a writer creates it before it writes */
 #endif
@@ -221,21 +235,31 @@ wait:
     if
     :: STEP(atomic { acknowledged -> acknowledged = false }) -> goto look
     :: unanswered && !PENDING -> goto look /* after 100 ms */
-    :: number != n || plain /* it was overwritten */
-    :: kept /* it will not come: times out */
+    :: !THERE -> goto withdraw /* it was overwritten */
+#if MUTANT != 25 /* it never looks */
+    :: atomic { !looked && THERE -> looked = true }
+    :: THERE && CLAIMED && TAKER_FREE && PENDING
+#endif
 #ifdef GIVE_UP
-    :: true
+    :: goto withdraw
 #endif
     fi;
+    /* It looks for a dead taker. */
+    if :: CLAIMED :: !CLAIMED -> goto wait fi;
+    if :: atomic { TAKER_FREE -> ended = true } :: !TAKER_FREE -> goto wait fi;
+withdraw:
 #if MUTANT == 12 /* it withdraws without compare-and-swap */
     won = PENDING;
     STEP(awaited = 0);
+#elif MUTANT == 20 /* it does not look at `awaited` again when it had the mutex */
+    STEP(atomic { won = ended || PENDING; if :: won -> awaited = 0 :: else fi });
 #else
     STEP(atomic { won = PENDING; if :: won -> awaited = 0 :: else fi });
 #endif
     if
     :: won ->
         assert(!was_swapped[n]);
+        assert(!ended || (kept >> n) & 1);
 #if MUTANT != 11 /* it is not made sure that nobody takes the message later */
         STEP(CLAIM);
 #endif
@@ -246,13 +270,13 @@ wait:
 delivered:
     assert(was_output[n]);
 stop:
-    atomic { won = false; n = 0 };
+    atomic { won = false; looked = false; ended = false; n = 0 };
     STEP(waiting = false);
     STEP(turn = 0);
     goto next;
 #if DEATHS > 0
 dead:
-    atomic { won = false; DIE };
+    atomic { won = false; looked = false; ended = false; DIE };
 #endif
 done:
     end_writing()
@@ -302,6 +326,8 @@ proctype plain_program()
     })
 #endif
 
+#define RELEASE if :: taker == _pid + 1 -> taker = 0 :: else fi
+
 proctype reader(bool takes, mortal, late)
 {
     byte s, n, looked, seen = START;
@@ -328,6 +354,9 @@ again:
     fi;
     if
     :: takes ->
+#if MUTANT != 21 /* it takes the mutex after its claim */
+        LOOK(atomic { taker == 0 -> taker = _pid + 1 });
+#endif
 #if MUTANT == 14 /* it claims without compare-and-swap */
         won = !REACHED(shown, n);
         if :: won -> shown = WORD(n); holds = true :: else fi;
@@ -339,8 +368,11 @@ again:
 #endif
         if
         :: won -> won = false
-        :: else -> n = 0; goto top
-        fi
+        :: else -> atomic { RELEASE; n = 0 }; goto top
+        fi;
+#if MUTANT == 21
+        LOOK(atomic { taker == 0 -> taker = _pid + 1 })
+#endif
     :: else
     fi;
 #if MUTANT == 7 /* it acknowledges before its output */
@@ -367,7 +399,10 @@ acknowledge:
 #if MUTANT == 9 /* `waiting` is read before `awaited` is swapped */
     text = waiting;
 #endif
-#if MUTANT != 19 /* `shown` is raised first: what a follower that dies there leaves, takers skip */
+#if MUTANT == 22 /* it releases the mutex before it acknowledges */
+    RELEASE;
+#endif
+#if MUTANT != 19 /* `shown` is raised first: then a follower looks like a taker that has ended */
     ACKNOWLEDGE;
 #endif
     if
@@ -390,7 +425,7 @@ acknowledge:
         fi
     :: else
     fi;
-    atomic { n = 0; won = false; holds = false; text = false };
+    atomic { RELEASE; n = 0; won = false; holds = false; text = false };
 #if MUTANT == 18
     goto again;
 #endif
@@ -429,7 +464,8 @@ rest: /* it polls, every 10 ms */
 #if READER_DEATHS > 0
 dead:
     atomic {
-        if :: holds -> kept = true :: else fi;
+        if :: holds -> kept = kept | (1 << n) :: else fi;
+        RELEASE;
         if :: owes -> unanswered = true :: else fi
     };
 #endif

@@ -89,7 +89,15 @@ delivery_models() {
     deliver "a follower dies beside a taker" -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_FOLLOWERS=1
     deliver "two takers, a page left by an earlier mapping" -DFOLLOWERS=0 -DTAKERS=2 -DSTALE
     deliver "a taker dies beside another" -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1
-    deliver "a taker dies beside a follower, the writer times out" -DMORTAL_TAKERS=1 -DGIVE_UP
+    deliver "a taker dies beside a follower" -DMORTAL_TAKERS=1
+    deliver "a taker dies beside another and a follower" -DTAKERS=1 -DMORTAL_TAKERS=1 -DMESSAGES=1
+    deliver "a taker dies beside another, one overwrites" \
+        -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DMESSAGES=1 -DUNWAITED=1
+    deliver "a taker dies beside a follower, a plain program overwrites" \
+        -DMORTAL_TAKERS=1 -DMESSAGES=1 -DPLAIN=1
+    deliver "a taker dies beside another, the writer times out" \
+        -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DGIVE_UP
+    deliver "a taker and a writer die" -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DDEATHS=1
     deliver "two followers that find NAME.shown late" -DLATE -DFOLLOWERS=2 -DMESSAGES=1 -DUNWAITED=1
 
     blocked="invalid end state"
@@ -111,8 +119,13 @@ delivery_models() {
     mutant 16 "$blocked" "an event is reset too early" -DFOLLOWERS=2 -DWAITERS=0 -DUNWAITED=2
     mutant 17 "$blocked" "no turns" -DWAITERS=2 -DMESSAGES=1
     mutant 18 "$blocked" "the wake-ups are not read anew" -DFOLLOWERS=2 -DWAITERS=0 -DUNWAITED=4
-    mutant 19 "$blocked" "shown is raised before awaited is swapped" \
-        -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_FOLLOWERS=1
+    mutant 19 ended "shown is raised before awaited is swapped"
+    mutant 20 was_swapped "no second look at awaited" -DFOLLOWERS=0 -DTAKERS=1
+    mutant 21 ended "claimed before the mutex is taken" -DFOLLOWERS=0 -DTAKERS=1
+    mutant 22 ended "the mutex is released before the acknowledgement" -DFOLLOWERS=0 -DTAKERS=1
+    mutant 23 ended "the mutex is not asked" -DFOLLOWERS=0 -DTAKERS=1
+    mutant 24 ended "a later message counts as a claim" -DUNWAITED=1
+    mutant 25 "$blocked" "no look for a dead taker" -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1
 }
 
 # run_relacy TEST OPTIMISATION RUNS SED-SCRIPT: runs the very sources, changed by the script, under
