@@ -36,7 +36,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-protot
 DEFINES  := -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0601 -D__USE_MINGW_ANSI_STDIO=0 \
             -D_FORTIFY_SOURCE=2 -DVERSION='"$(VERSION)"'
 COMPILE   = $(CC) -std=c11 $(CFLAGS) $(WARNINGS) $(DEFINES) -Icommon -fstack-protector-strong \
-            -ffunction-sections -MMD -MP
+            -MMD -MP
 LINK      = $(CC) $(CFLAGS) -municode -static -s -fstack-protector-strong \
             -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp
 LIBS     := -ladvapi32 -lntdll

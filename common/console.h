@@ -14,10 +14,6 @@ enum console_stream { CONSOLE_OUT, CONSOLE_ERROR, CONSOLE_STREAMS };
 /* True if the handle is a console to read from. */
 bool console_is(HANDLE handle);
 
-/* True if somebody types what is read from the handle: it is a console, or a pipe that is the
- * terminal of mintty and others (Cygwin, MSYS2, Git Bash), which say so by its name. */
-bool console_is_typed(HANDLE handle);
-
 /* True if what is written there is shown on a console. That of `> con` may not be read from, which
  * GetConsoleMode asks for ("GetConsoleMode", Microsoft Learn). */
 bool console_shows(enum console_stream stream);
@@ -39,18 +35,15 @@ DWORD console_write_bytes(enum console_stream stream, const void *bytes, size_t 
  */
 DWORD console_read_bytes(HANDLE input, void *bytes, size_t room, DWORD *count);
 
-/*
- * Reads a line that is typed and edited at the console `input`. `*line` is UTF-8 without its end,
- * of `*bytes` bytes, valid until the next call. `*ended` is set at Ctrl+Z or Ctrl+D, which also end
- * a line, or when the console is gone; the line is then what came before. Changes the console's
- * mode as far as it needs: call console_restore at the end. Errors: ERROR_NOT_ENOUGH_MEMORY, ...
- */
-DWORD console_read_line(HANDLE input, char **line, size_t *bytes, bool *ended);
+/* Sets modes of the console `input` and clears others, until console_restore. Errors: those of
+ * SetConsoleMode. */
+DWORD console_change_mode(HANDLE input, DWORD set, DWORD cleared);
 
 /*
  * Waits up to `timeout_ms` for a key of the console `input`: key-down only, no bare modifiers; one
  * character is one key, though it is two UTF-16 units or is typed by Alt and digits. `*character`
- * is the key's, or 0. Changes the console's mode as above. Errors: WAIT_TIMEOUT; ERROR_CANCELLED if
+ * is the key's, or 0. Changes the console's mode: call
+ * console_restore at the end. Errors: WAIT_TIMEOUT; ERROR_CANCELLED if
  * `event` (may be NULL) was set.
  */
 DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *character);
@@ -58,10 +51,6 @@ DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *ch
 /* The same where input is no console: reads a line, as long as that takes. `*character` is the
  * line's if that has only one, else 0. Errors: ERROR_HANDLE_EOF when the input has ended. */
 DWORD console_read_line_as_key(HANDLE input, wchar_t *character);
-
-/* From now on Ctrl+C is a key of the console `input`, until console_restore. Errors: those of
- * SetConsoleMode. */
-DWORD console_take_ctrl_c(HANDLE input);
 
 /* From now on Ctrl+C, Ctrl+Break, closing the window and shutting down restore the console and end
  * the process with this status. */

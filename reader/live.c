@@ -294,7 +294,8 @@ static DWORD watch(struct live *live)
 DWORD live_run(const struct command *command, struct source *source)
 {
     struct live live = {.command = command, .source = source};
-    DWORD error = console_take_ctrl_c(GetStdHandle(STD_INPUT_HANDLE));
+    /* Ctrl+C becomes a key. */
+    DWORD error = console_change_mode(GetStdHandle(STD_INPUT_HANDLE), 0, ENABLE_PROCESSED_INPUT);
     if (error == ERROR_SUCCESS)
         error = screen_open(&live.screen);
     if (error == ERROR_SUCCESS)

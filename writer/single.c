@@ -8,6 +8,7 @@
 #include "console.h"
 #include "encoding.h"
 #include "input.h"
+#include "typed.h"
 
 #define NAME_UNITS                                                                                 \
     32767 /* no variable's name is longer ("Environment Variables", Microsoft Learn) */
@@ -69,7 +70,7 @@ static DWORD read_console(HANDLE console, char **text, size_t *bytes)
     for (bool ended = false; !ended && error == ERROR_SUCCESS;) {
         char *line;
         size_t count;
-        error = console_read_line(console, &line, &count, &ended);
+        error = typed_read_line(console, &line, &count, &ended);
         if (error == ERROR_SUCCESS)
             error = append(text, bytes, line, count);
         if (error == ERROR_SUCCESS && !ended)

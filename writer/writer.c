@@ -18,6 +18,7 @@
 #include "options.h"
 #include "report.h"
 #include "single.h"
+#include "typed.h"
 
 enum { DONE = 0, UNDELIVERED = 1, FAILED = 2 }; /* exit status */
 
@@ -74,13 +75,13 @@ static const struct program program = {
     "writer",
     "Usage: writer [OPTION]... [TEXT]...\r\n"
     "Copies text into a named file mapping. The words of TEXT are one message;\r\n"
-    "without TEXT, each line is one. TEXT and piped lines wait until a reader has shown them.\r\n",
+    "without TEXT, each line is one. TEXT and piped lines wait for a reader.\r\n",
     options,
     "Examples:\r\n"
     "  writer hello world\r\n"
     "  tasklist | writer -n tasks\r\n"
     "  writer -n status --keep idle\r\n\r\n"
-    "Exit status: 0 done; 1 not shown, overwritten or rejected; 2 wrong usage or error.\r\n"};
+    "Exit status: 0 done; 1 not shown or rejected; 2 wrong usage or error.\r\n"};
 
 /* What run() and the ways below it share. */
 struct writer {
@@ -222,7 +223,7 @@ static int send_typed(struct writer *writer, HANDLE console)
         char *line;
         size_t bytes;
         report_prompt("> ");
-        error = console_read_line(console, &line, &bytes, &ended);
+        error = typed_read_line(console, &line, &bytes, &ended);
         if (error != ERROR_SUCCESS)
             return input_failed(error);
         if (!ended) /* Ctrl+Z leaves the cursor in the line */
@@ -370,7 +371,7 @@ static int send_all(struct writer *writer, const struct text_to_send *text, HAND
     bool console = text == NULL && console_is(input);
     if (text != NULL)
         return outcome(writer, give_back(writer, send_one(writer, *text, writer->waits)));
-    if (console || console_is_typed(input))
+    if (console || typed_is(input))
         report_note("writing to %s, up to %" PRIu32 " bytes a line; Ctrl+D ends",
                     writer->publisher.mapping.name, publisher_text_bytes(&writer->publisher));
     return console ? send_typed(writer, input) : send_piped(writer, input);
@@ -380,7 +381,7 @@ static int run(char **words)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     bool one_text = words[0] != NULL || settings.variable != NULL || settings.whole;
-    bool typed = !one_text && console_is_typed(input);
+    bool typed = !one_text && typed_is(input);
     if (has_conflict(words[0] != NULL, typed))
         return FAILED;
     bool newest_wins = typed || settings.no_wait || settings.publisher.plain ||

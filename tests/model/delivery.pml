@@ -53,6 +53,9 @@
 #ifndef MORTAL_TAKERS
 #define MORTAL_TAKERS 0
 #endif
+#ifndef LOOKS
+#define LOOKS (TAKERS + MORTAL_TAKERS > 0) /* whether writers look for a dead taker */
+#endif
 #ifndef PLAIN
 #define PLAIN 0 /* plain programs, each of which writes once */
 #endif
@@ -236,10 +239,8 @@ wait:
     :: STEP(atomic { acknowledged -> acknowledged = false }) -> goto look
     :: unanswered && !PENDING -> goto look /* after 100 ms */
     :: !THERE -> goto withdraw /* it was overwritten */
-#if MUTANT != 25 /* it never looks */
-    :: atomic { !looked && THERE -> looked = true }
-    :: THERE && CLAIMED && TAKER_FREE && PENDING
-#endif
+    :: atomic { LOOKS && !looked && THERE -> looked = true }
+    :: LOOKS && THERE && CLAIMED && TAKER_FREE && PENDING
 #ifdef GIVE_UP
     :: goto withdraw
 #endif
@@ -265,7 +266,8 @@ withdraw:
 #endif
         was_given_up[n] = true;
         goto stop
-    :: else
+    :: !won && ended -> ended = false; goto wait /* as if it had not looked: no wake-up may be lost */
+    :: !won
     fi;
 delivered:
     assert(was_output[n]);
@@ -359,7 +361,7 @@ again:
 #endif
 #if MUTANT == 14 /* it claims without compare-and-swap */
         won = !REACHED(shown, n);
-        if :: won -> shown = WORD(n); holds = true :: else fi;
+        if :: won -> assert(!was_given_up[n]); shown = WORD(n); holds = true :: else fi;
 #else
         LOOK(atomic {
             CLAIM;

@@ -79,7 +79,7 @@ mutant() {
 delivery_models() {
     deliver "three messages, a page left by an earlier mapping" -DMESSAGES=3 -DSTALE
     deliver "two that wait, one that does not" -DWAITERS=2 -DMESSAGES=1 -DUNWAITED=1
-    deliver "one that waits, one that overwrites twice" -DUNWAITED=2
+    deliver "one that waits, one that overwrites twice" -DUNWAITED=2 -DLOOKS=1
     deliver "two writers that may die" -DWAITERS=2 -DMESSAGES=1 -DDEATHS=2
     deliver "writers of both kinds, one dies" -DUNWAITED=1 -DDEATHS=1
     deliver "a plain program and one that does not wait" -DPLAIN=1 -DUNWAITED=1
@@ -95,8 +95,9 @@ delivery_models() {
         -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DMESSAGES=1 -DUNWAITED=1
     deliver "a taker dies beside a follower, a plain program overwrites" \
         -DMORTAL_TAKERS=1 -DMESSAGES=1 -DPLAIN=1
-    deliver "a taker dies beside another, the writer times out" \
-        -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DGIVE_UP
+    deliver "a taker beside a follower, the writer times out" -DTAKERS=1 -DGIVE_UP
+    deliver "a taker dies beside a follower, the writer times out" \
+        -DMORTAL_TAKERS=1 -DMESSAGES=1 -DGIVE_UP
     deliver "a taker and a writer die" -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DDEATHS=1
     deliver "two followers that find NAME.shown late" -DLATE -DFOLLOWERS=2 -DMESSAGES=1 -DUNWAITED=1
 
@@ -113,19 +114,20 @@ delivery_models() {
     mutant 10 was_output "a plain text acknowledges what it overwrote" -DPLAIN=1
     mutant 11 was_given_up "taken after it was reported" -DFOLLOWERS=0 -DTAKERS=1 -DGIVE_UP
     mutant 12 was_swapped "withdrawn by a plain store" -DUNWAITED=1
-    mutant 13 "$blocked" "published as already shown" -DFOLLOWERS=0 -DTAKERS=1 -DSTALE
-    mutant 14 was_taken "claimed by a plain store" -DFOLLOWERS=0 -DTAKERS=2
+    mutant 13 ended "published as already shown" -DFOLLOWERS=0 -DTAKERS=1 -DSTALE
+    mutant 14 was_given_up "claimed by a plain store" -DFOLLOWERS=0 -DTAKERS=1 -DGIVE_UP
     mutant 15 leftover "old events stay set" -DWAITERS=2 -DMESSAGES=1
     mutant 16 "$blocked" "an event is reset too early" -DFOLLOWERS=2 -DWAITERS=0 -DUNWAITED=2
     mutant 17 "$blocked" "no turns" -DWAITERS=2 -DMESSAGES=1
     mutant 18 "$blocked" "the wake-ups are not read anew" -DFOLLOWERS=2 -DWAITERS=0 -DUNWAITED=4
-    mutant 19 ended "shown is raised before awaited is swapped"
+    mutant 19 ended "shown is raised before awaited is swapped" -DLOOKS=1
     mutant 20 was_swapped "no second look at awaited" -DFOLLOWERS=0 -DTAKERS=1
     mutant 21 ended "claimed before the mutex is taken" -DFOLLOWERS=0 -DTAKERS=1
     mutant 22 ended "the mutex is released before the acknowledgement" -DFOLLOWERS=0 -DTAKERS=1
     mutant 23 ended "the mutex is not asked" -DFOLLOWERS=0 -DTAKERS=1
-    mutant 24 ended "a later message counts as a claim" -DUNWAITED=1
-    mutant 25 "$blocked" "no look for a dead taker" -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1
+    mutant 24 ended "a later message counts as a claim" -DUNWAITED=1 -DLOOKS=1
+    mutant 0 "$blocked" "no look for a dead taker" \
+        -DFOLLOWERS=0 -DTAKERS=1 -DMORTAL_TAKERS=1 -DLOOKS=0
 }
 
 # run_relacy TEST OPTIMISATION RUNS SED-SCRIPT: runs the very sources, changed by the script, under
