@@ -1,267 +1,167 @@
-/*
- * Forged control data: each word of it in turn has each of many values, while a writer and
- * followers run. None crashes, hangs or obeys a control sequence, and a new writer goes on, or says
- * why not and what to do.
- */
+/* Whatever lies in a mapping or in NAME.shown, no program crashes, hangs or reads outside: the
+ * words of both have values of all kinds, and each program ends with a status of its own. What the
+ * control data of a message can hold besides is in fuzz/message.c. */
 #include "harness.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mapping.h"
 
-#define CONTROL_WORDS (sizeof(struct mapping_control) / 4)
-/* With STRESS in the environment all powers of two are tried, else some. */
-#define VALUES     (32 + 7)
-#define SETTLE_MS  15 /* a follower has polled */
-#define MOST_NOTES 2  /* of one kind and word */
+static const char *const readers[][4] = {
+    {"--once"},
+    {"--info", "--json"},
+    {"--take", "--once", "--json"},
+    {"--follow", "--until-end", "--timeout", "0.02"},
+    {"--hex"},
+    {"--wait", "--timeout", "0.02"},
+};
+static const char *const writers[][4] = {
+    {"--timeout", "0", "x"},
+    {"--no-wait", "x"},
+    {"--plain", "x"},
+    {"--keep", "--timeout", "0", "x"},
+};
+#define WAYS(table) (sizeof(table) / sizeof(table)[0])
 
-static const char *const word_names[CONTROL_WORDS] = {
-    "magic",
-    "capacity",
-    "holder",
-    "sequence",
-    "signals",
-    "text.length",
-    "text.code_page",
-    "text.process_id",
-    "text.time_low",
-    "text.time_high",
-    "text.hash",
-    "standby.length",
-    "standby.code_page",
-    "standby.process_id",
-    "standby.time_low",
-    "standby.time_high",
-    "standby.hash",
+static const uint32_t values[] = {1, 0x7fffffff, 0x80000001, UINT32_MAX};
+
+struct forgery {
+    const char *what;
+    const char *suffix; /* of the section */
+    size_t word;        /* from its start or, if it is no ".shown", in the control data */
+};
+#define CONTROL(member)                                                                            \
+    {                                                                                              \
+#member, "", offsetof(struct mapping_control, member) / 4                                  \
+    }
+#define SHOWN(member)                                                                              \
+    {                                                                                              \
+        "NAME.shown, " #member, ".shown", offsetof(struct shown_page, member) / 4                  \
+    }
+static const struct forgery forgeries[] = {
+    CONTROL(magic),
+    CONTROL(capacity),
+    CONTROL(holder),
+    CONTROL(sequence),
+    CONTROL(signals),
+    CONTROL(text.length),
+    CONTROL(text.code_page),
+    CONTROL(standby.length),
+    CONTROL(standby.code_page),
+    CONTROL(text.hash),
+    CONTROL(text.process_id),
+    CONTROL(text.time_high),
+    SHOWN(awaited),
+    SHOWN(shown),
+    SHOWN(asleep),
+    SHOWN(waiting),
 };
 
-/* What runs on the mapping all the time. */
-static const char *name;
-static struct mapping mapping;
-static HANDLE lock;
-static struct process *writer, *follower, *watcher, *innocent;
-static struct screen *screen;
-static unsigned number; /* of the present case, and so of its texts */
-
-/* How many cases ended so. */
-static struct counts {
-    int tried, went_on, refused, unexplained, lost, crashed, ended;
-} counts;
-
-static volatile uint32_t *control_words(void)
+/* Runs a program of these ways; false, and a note, if it crashes or hangs. */
+static bool is_survived(const char *program, const char *name, const char *const way[4])
 {
-    return (volatile uint32_t *)test_control(&mapping);
+    process_run(ARGS(program, "-q", "-n", name, way[0], way[1], way[2], way[3]), NULL);
+    bool right = got.status >= 0 && got.status <= 2 && strchr(got.out, '\x1b') == NULL;
+    if (!right)
+        test_note("%s %s %s: status %d, %s", program, way[0], way[1] != NULL ? way[1] : "",
+                  got.status, got.err);
+    return right;
 }
 
-static bool is_well(int status)
+static void publish_two(struct message_region region)
 {
-    return status >= 0 && status <= 2;
+    struct message message = {.length = 3, .code_page = 65001};
+    message_adopt(region, MAPPING_SIZE, true);
+    message_claim(region, GetCurrentProcessId());
+    message_publish(region, &message, "one");
+    message_publish(region, &message, "two");
+    message_release(region);
 }
 
-static struct process *start_writer(void)
+/* Each value in a mapping of its own, with a message in it; which programs look turns. */
+static void forge(const struct forgery *forgery)
 {
-    return process_start(ARGS("writer", "-n", name, "--keep"));
+    static size_t turn;
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++, turn++) {
+        const char *name = test_unique_name();
+        struct mapping mapping;
+        mapping_create(&mapping, name, MAPPING_SIZE, false, false, MAPPING_WRITE);
+        publish_two(mapping_region(&mapping));
+        volatile uint32_t *words = forgery->suffix[0] != '\0'
+                                       ? (volatile uint32_t *)mapping.shown
+                                       : (volatile uint32_t *)test_control(&mapping);
+        words[forgery->word] = values[i];
+        wrong += !is_survived("reader", name, readers[turn % WAYS(readers)]);
+        wrong += !is_survived("writer", name, writers[turn % WAYS(writers)]);
+        mapping_close(&mapping);
+    }
+    test_equal(wrong, 0, "%s may be anything", forgery->what);
 }
 
-static struct process *start_follower(void)
+/* A section of another size or with another program's data in the place of NAME.shown. */
+static void test_shown_of_others(void)
 {
-    return process_start(ARGS("reader", "-n", name, "--follow"));
-}
-
-static struct process *start_watcher(void)
-{
-    return process_start_on(screen, ARGS("reader", "-n", name, "--follow"));
-}
-
-/* A program that has ended must have done so on its own, and is started again. */
-static void revive(struct process **process, struct process *(*start)(void), const char *what)
-{
-    if (process_running(*process))
-        return;
-    int status = process_status(*process);
-    counts.crashed += !is_well(status);
-    if (counts.ended++ < MOST_NOTES)
-        test_note("%s has ended with status %d: %s", what, status, process_errors(*process));
-    process_free(*process);
-    *process = start();
-}
-
-static void revive_all(void)
-{
-    revive(&writer, start_writer, "the writer");
-    revive(&follower, start_follower, "the follower");
-    revive(&watcher, start_watcher, "the follower at a console");
-}
-
-static void send_line(const char *what)
-{
-    char line[64];
-    sprintf(line, "\x1b[2J%s %u\n", what, number);
-    process_type(writer, line);
-}
-
-/* Whoever writes next is told what to do, or its text is shown; unless the line that was typed came
- * after it. */
-static void try_writer(const char *word, uint32_t value)
-{
-    char text[32], line[32];
-    sprintf(text, "fresh %u", number);
-    sprintf(line, "line %u", number);
-    int status = process_run(ARGS("writer", "-q", "-n", name, "-t", "1", text), NULL);
-    bool advised = test_count(got.err, "\n") >= 2 || strstr(got.err, "; --plain writes") != NULL ||
-                   strstr(got.err, "it was not sent") != NULL ||
-                   (strstr(got.err, "has taken the place of the text") != NULL &&
-                    strstr(mapping.view, line) != NULL);
-    counts.crashed += !is_well(status);
-    if (status == 0 && process_wait_output(follower, text, ENOUGH_MS))
-        counts.went_on++;
-    else if (status == 0)
-        counts.lost++;
-    else if (advised)
-        counts.refused++;
-    else
-        counts.unexplained++;
-    bool good = status == 0 ? process_wait_output(follower, text, 0) : status > 0 && advised;
-    if (!good && counts.lost + counts.unexplained <= MOST_NOTES)
-        test_note("%s = 0x%x: a new writer ends with %d: %s", word, value, status, got.err);
-}
-
-/* One word has one value; then all is as it was before. */
-static void try_value(size_t word, uint32_t value)
-{
-    static const char *const looks[] = {"--once", "--info", "--wait"};
-    static char before[4096];
-    lock_take(lock, ENOUGH_MS);
-    memcpy(before, mapping.view, sizeof before);
-    lock_release(lock);
-    number++;
-    counts.tried++;
-    control_words()[word] = value;
-    Sleep(SETTLE_MS);
-    const char *json = number % 2 == 0 ? "--json" : NULL;
-    int status = process_run(ARGS("reader", "-n", name, looks[number % 3], "-t", "1", json), NULL);
-    counts.crashed += !is_well(status);
-    send_line("line");
-    try_writer(word_names[word], value);
-    lock_take(lock, ENOUGH_MS);
-    memcpy(mapping.view, before, sizeof before);
-    lock_release(lock);
-    revive_all();
-}
-
-static uint32_t value_of(size_t word, int which)
-{
-    const volatile uint32_t *words = control_words();
-    switch (which - 32) {
-    case 0:
-        return 0;
-    case 1:
-        return UINT32_MAX;
-    case 2:
-        return words[(word + 1) % CONTROL_WORDS];
-    case 3:
-        return words[(word + CONTROL_WORDS - 1) % CONTROL_WORDS];
-    case 4:
-        return innocent->id;
-    case 5:
-        return follower->id;
-    case 6:
-        return words[word] ^ 1;
-    default:
-        return UINT32_C(1) << which;
+    static const DWORD sizes[] = {1, 4096, 1 << 20};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char shown[80];
+        const char *name = test_unique_name();
+        snprintf(shown, sizeof shown, "%s.shown", name);
+        struct foreign theirs = test_publish(shown, sizes[i], NULL);
+        memset(theirs.view, 'z', 16);
+        struct process *writer = process_start(ARGS("writer", "-n", name, "-q", "x"));
+        test_reads(name, "x\r\n", "what another program has put into NAME.shown is replaced");
+        test_ends(writer, 0, "and the text is acknowledged");
+        test_withdraw(&theirs);
     }
 }
 
-static void try_word(size_t word)
+/* The last bytes of a view, of all kinds, with nothing behind them. */
+static void test_ends_of_view(void)
 {
-    char text[32];
-    counts = (struct counts){0};
-    for (int which = 0; which < VALUES; which++)
-        if (which >= 32 || which % 8 == 0 || which == 31 || getenv("STRESS") != NULL)
-            try_value(word, value_of(word, which));
-    const char *what = word_names[word];
-    test_note(
-        "%s: of %d values a new writer went on after %d and told why not after %d; %d times a "
-        "program ended",
-        what, counts.tried, counts.went_on, counts.refused, counts.ended);
-    test_equal(counts.crashed, 0, "%s forged: no program crashes or hangs", what);
-    test_equal(counts.lost, 0, "%s forged: what a new writer sends is shown", what);
-    test_equal(counts.unexplained, 0, "%s forged: or it says why not and what to do", what);
-
-    Sleep(SETTLE_MS);
-    revive_all();
-    /* The numbers went back as well: one that a follower has seen already is not shown again. */
-    for (int i = 0; i < 3; i++, Sleep(SETTLE_MS)) {
-        number++;
-        send_line("well");
+    static const char *const encodings[] = {"auto", "utf-8", "utf-16", "936", "latin-1"};
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
+        const char *name = test_unique_name();
+        struct foreign theirs = test_publish(name, 4096, NULL);
+        memset(theirs.view, 'a', 4096);
+        memcpy(theirs.view + 4092, "z\xf0\x9f\x98", 4);
+        process_run(ARGS("reader", "-n", name, "--once", "-e", encodings[i]), NULL);
+        test_equal(got.status, 0, "a text that breaks off at the end of the view: %s",
+                   encodings[i]);
+        process_run(ARGS("reader", "-n", name, "--once", "-e", encodings[i], "-o", "4095"), NULL);
+        test_equal(got.status, 0, "and its last byte alone");
+        test_withdraw(&theirs);
     }
-    sprintf(text, "well %u", number);
-    test_check(process_wait_output(follower, text, ENOUGH_MS) &&
-                   screen_wait(screen, text, ENOUGH_MS),
-               "%s forged and mended: writer and followers go on", what);
-    test_check(strchr(screen_read(screen), '\x1b') == NULL &&
-                   strstr(screen_read(screen), "\\x1b[2J") != NULL,
-               "%s forged: on a console control sequences are shown", what);
-    process_free(writer); /* the next word is to find one that knows nothing of this */
-    writer = start_writer();
 }
 
-/* While a writer starts: lines that it had no room for are refused, whatever the room is later. */
-static void test_capacity_at_start(void)
+/* At a console no control sequence is obeyed, whatever the code page is said to be. */
+static void test_console(void)
 {
-    enum { ROOM = 65536, LINE = 3000 };
-    const char *other = test_unique_name();
-    struct mapping large;
-    mapping_create(&large, other, message_section_bytes(ROOM), false, false, MAPPING_WRITE);
-    message_adopt(mapping_region(&large), ROOM, true);
-    struct mapping_control *control = test_control(&large);
-    atomic_store(&control->capacity, 8);
-    struct process *late = process_start(ARGS("writer", "-n", other, "-q", "-t", "20"));
-    process_type(late, "first\n");
-    process_run(ARGS("reader", "-n", other, "--wait", "-t", "10"), NULL);
-    atomic_store(&control->capacity, ROOM);
-    char line[LINE + 8];
-    memset(line, 'A', LINE);
-    strcpy(line + LINE, "\nEND\n");
-    process_write(late, line, LINE / 2);
-    FlushFileBuffers(late->input); /* until it is read */
-    process_type(late, line + LINE / 2);
-    process_close_input(late);
-    process_wait_errors(late, "line 2", ENOUGH_MS);
-    test_contains(process_errors(late), "line 2 has 3000 bytes",
-                  "a line too long for a capacity that was forged is refused");
-    for (int i = 0; i < 100 && strcmp(got.out, "END\r\n") != 0; i++)
-        process_run(ARGS("reader", "-n", other, "-qwt", "10"), NULL);
-    test_text(got.out, "END\r\n", "and the next one is sent");
-    test_ends(late, 1, "status 1 tells");
-    mapping_close(&large);
+    static const char sequence[] = "\x1b[2J\x9b"
+                                   "2J\x1b]0;title\x07";
+    const char *name = test_unique_name();
+    struct screen *screen = screen_open();
+    struct process *writer = process_keep(name, sequence);
+    struct mapping mapping;
+    mapping_open(&mapping, name, MAPPING_WRITE);
+    struct mapping_control *control = test_control(&mapping);
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        atomic_store(&control->text.code_page, values[i]);
+        process_wait(process_start_on(screen, ARGS("reader", "-q", "-1", "-n", name)), ENOUGH_MS);
+    }
+    test_equal(test_count(screen_read(screen), "\\x1b[2J"), WAYS(values),
+               "a control sequence is shown in any code page");
+    mapping_close(&mapping);
+    process_free(writer);
+    screen_free(screen);
 }
 
 void test_main(void)
 {
-    test_time_limit(900);
-    name = test_unique_name();
-    screen = screen_open();
-    innocent =
-        process_start(ARGS("writer", "-n", test_unique_name(), "--keep", "of another mapping"));
-    writer = start_writer();
-    send_line("first");
-    follower = start_follower();
-    watcher = start_watcher();
-    if (!process_wait_output(follower, "first", ENOUGH_MS) ||
-        !screen_wait(screen, "first", ENOUGH_MS) ||
-        mapping_open(&mapping, name, MAPPING_WRITE) != ERROR_SUCCESS)
-        test_bail("the programs do not start");
-    if (object_open(&lock, OBJECT_MUTEX, SYNCHRONIZE, name, ".writer") != ERROR_SUCCESS)
-        test_bail("there is no lock");
-    test_capacity_at_start();
-    for (size_t word = 0; word < CONTROL_WORDS; word++)
-        try_word(word);
-    process_free(innocent);
-    process_free(writer);
-    process_free(follower);
-    process_free(watcher);
-    screen_free(screen);
+    for (size_t i = 0; i < WAYS(forgeries); i++)
+        forge(&forgeries[i]);
+    test_shown_of_others();
+    test_ends_of_view();
+    test_console();
 }
