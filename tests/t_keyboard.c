@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapping.h"
-
 #define LINE                                                                                       \
     "spaces  and accents: d\xc3\xa9j\xc3\xa0 vu, \xe5\x85\xb1\xe4\xba\xab, \xf0\x9f\x99\x82!"
 
@@ -134,63 +132,130 @@ static void test_ways_to_end(void)
     }
 }
 
-/* Ctrl+C does not make good what was refused or lost before. */
-static void test_end_after_loss(void)
+/* Where something was to come, or to be shown, Ctrl+C before that is status 1. */
+static void test_given_up(void)
 {
-    char line[310];
     const char *name = test_unique_name();
-    struct desk writer = sit_down(screen_open(), ARGS("writer", "-n", name), name);
-    sprintf(line, "%0300d\r", 0);
-    screen_type(writer.screen, line);
-    screen_wait(writer.screen, "was not sent", ENOUGH_MS);
-    screen_wait(writer.screen, "\n>", ENOUGH_MS);
-    screen_ctrl_c(writer.screen);
-    test_ends(writer.process, 1, "Ctrl+C after a line that was refused: status 1");
-    screen_free(writer.screen);
-
-    HANDLE lock;
-    name = test_unique_name();
-    writer = sit_down(screen_open(), ARGS("writer", "-n", name), name);
-    object_open(&lock, OBJECT_MUTEX, SYNCHRONIZE, name, ".writer");
-    lock_take(lock, ENOUGH_MS);
-    screen_type(writer.screen, "never\r");
-    screen_wait(writer.screen, "still trying", ENOUGH_MS);
-    screen_ctrl_c(writer.screen);
-    test_ends(writer.process, 1, "and before one was written");
-    screen_free(writer.screen);
-    lock_release(lock);
-    object_close(&lock);
-
-    name = test_unique_name();
     struct screen *screen = screen_open();
     struct process *holder = process_keep(name, "one");
     struct process *reader = process_start_on(screen, ARGS("reader", "-n", name, "-f", "-c", "2"));
     screen_wait(screen, "one\n", ENOUGH_MS);
     screen_ctrl_c(screen);
-    test_ends(reader, 1, "and of a reader that has not shown all it was to");
+    test_ends(reader, 1, "Ctrl+C in a reader that has not shown all it was to: status 1");
     process_free(holder);
 
     name = test_unique_name();
-    struct process *silent = process_start_on(screen, ARGS("writer", "-n", name, "-t", "0.5"));
-    test_check(screen_wait(screen, ">\nwriter: the time of --timeout", ENOUGH_MS),
-               "what is told behind a prompt begins a line");
-    test_ends(silent, 1, "with status 1");
-    struct process *hasty = process_start_on(screen, ARGS("writer", "--interval", "5"));
-    test_check(screen_wait(screen, "--interval has no effect on typed lines", ENOUGH_MS),
-               "--interval is for piped lines");
-    test_ends(hasty, 2, "and refused at a console");
-    struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "--keep"),
-                                  .screen = screen,
-                                  .input = line,
-                                  .input_bytes = 301,
-                                  .err = "CONOUT$"};
-    line[300] = '\n';
-    memcpy(line, "kept\n", 5);
-    struct process *keeper = process_start_as(&setup);
-    screen_wait(screen, "keeping the text", ENOUGH_MS);
+    struct process *waiting = process_start_on(screen, ARGS("writer", "-n", name, "never", "read"));
+    screen_wait(screen, "waits for a reader", ENOUGH_MS);
     screen_ctrl_c(screen);
-    test_ends(keeper, 1, "and of a kept text beside which one was refused");
+    test_ends(waiting, 1, "and in a writer whose text nobody has shown");
     screen_free(screen);
+}
+
+static void test_refused_line(void)
+{
+    char line[310];
+    const char *name = test_unique_name();
+    struct desk writer = sit_down(screen_open(), ARGS("writer", "-n", name), name);
+    sprintf(line, "%0300d\rgood\r\x1a", 0);
+    screen_type(writer.screen, line);
+    test_check(screen_wait(writer.screen, ">\nwriter: the text has 300 bytes", ENOUGH_MS) ||
+                   screen_wait(writer.screen, "0\nwriter: the text has 300 bytes", 0),
+               "what is told of a typed line begins a line of its own");
+    test_ends(writer.process, 1, "a line that was rejected: status 1 in the end");
+    screen_free(writer.screen);
+
+    struct screen *screen = screen_open();
+    struct process *hasty = process_start_on(screen, ARGS("writer", "--interval", "5"));
+    test_check(screen_wait(screen, "--interval cannot be combined with typed lines", ENOUGH_MS),
+               "--interval is for piped lines");
+    test_ends(hasty, 2, "and an error at a console");
+    screen_free(screen);
+}
+
+static void test_key_in_time(void)
+{
+    const char *name = test_unique_name();
+    struct screen *screen = screen_open();
+    struct process *reader = process_start_on(screen, ARGS("reader", "-n", name, "-t", "0.2"));
+    test_check(screen_wait(screen, "reader: timed out waiting for a key\n", ENOUGH_MS),
+               "--timeout bounds the wait for a key");
+    test_ends(reader, 1, "with status 1");
+    struct process *keeper =
+        process_start_on(screen, ARGS("writer", "-n", name, "-k", "-t", "0.2", "x"));
+    test_check(screen_wait(screen, "is no longer kept (--timeout)\n", ENOUGH_MS),
+               "and that of --keep");
+    test_ends(keeper, 1, "with status 1");
+    keeper = process_start_on(screen, ARGS("writer", "-n", name, "--keep", "x"));
+    test_check(screen_wait(screen, "until a key is pressed or writer --name ", ENOUGH_MS),
+               "--keep says how it ends");
+    test_equal(process_run(ARGS("writer", "-n", name, "--release"), NULL), 0,
+               "--release ends it at a console too");
+    test_ends(keeper, 0, "with status 0");
+    screen_free(screen);
+}
+
+/* ---- by key: what was overwritten between two keys is counted ---- */
+
+static void press_and_expect(struct desk *reader, const char *text, const char *name)
+{
+    screen_type(reader->screen, " ");
+    test_check(screen_wait(reader->screen, text, ENOUGH_MS), "%s", name);
+}
+
+static void test_missed(void)
+{
+    const char *name = test_unique_name();
+    struct process *writer = process_keep(name, "first");
+    struct desk reader = sit_down(screen_open(), ARGS("reader", "-n", name), "first\n");
+    process_run(ARGS("writer", "-n", name, "--no-wait"), "2\n3\n4\nfifth\n");
+    press_and_expect(&reader,
+                     "reader: 3 messages were overwritten unseen since the last key\nfifth\n",
+                     "what was overwritten since the last key is told before the text");
+    press_and_expect(&reader, "fifth\nfifth\n", "and not told again");
+    process_run(ARGS("writer", "-n", name, "--no-wait"), "6\nseventh\n");
+    press_and_expect(&reader,
+                     "reader: 1 message was overwritten unseen since the last key\nseventh\n",
+                     "one is told in the singular");
+    process_run(ARGS("writer", "-n", name, "--no-wait"), "8\n");
+    press_and_expect(&reader, "seventh\n8\n", "none, and nothing is told");
+    screen_type(reader.screen, "q");
+    expect_end(&reader, "q after messages that were missed");
+    process_free(writer);
+}
+
+/* ---- pipes that are a terminal ---- */
+
+static void test_terminal_pipe(void)
+{
+    static const struct {
+        const char *name;
+        bool typed;
+    } pipes[] = {
+        {"msys-1234abcd-pty0-from-master", true},  {"cygwin-1234abcd-pty12-from-master", true},
+        {"msys-1234abcd-pipe-from-master", false}, {"other-1234abcd-pty0-from-master", false},
+        {"msys-1234abcd-pty0-from-slave", false},
+    };
+    for (size_t i = 0; i < sizeof pipes / sizeof pipes[0]; i++) {
+        char path[TEST_PATH];
+        DWORD written;
+        const char *name = test_unique_name();
+        HANDLE pipe = test_pipe(pipes[i].name, path);
+        struct process_setup setup = {.arguments = ARGS("writer", "-n", name, "-t", "0.2"),
+                                      .in = path};
+        struct process *writer = process_start_as(&setup);
+        WriteFile(pipe, "one\ntwo\n", 8, &written, NULL);
+        if (pipes[i].typed) {
+            test_check(process_wait_errors(writer, "Ctrl+D ends\r\n", ENOUGH_MS),
+                       "the pipe %s counts as typed", pipes[i].name);
+            test_reads(name, "two\r\n", "so its lines do not wait for readers");
+            CloseHandle(pipe);
+            test_ends(writer, 0, "and its end is a good end");
+        } else {
+            test_ends(writer, 1, "the pipe %s does not count as typed", pipes[i].name);
+            CloseHandle(pipe);
+        }
+    }
 }
 
 /* A mode that a program before has left behind is used, and left, as it was. */
@@ -270,7 +335,7 @@ static void test_all_controls(void)
     process_free(writer);
 
     struct desk refused =
-        sit_down(screen_open(), ARGS("reader", "-1q", "-n", sent), "--list shows those");
+        sit_down(screen_open(), ARGS("reader", "-1q", "-n", sent), "which mappings exist");
     process_wait(refused.process, ENOUGH_MS);
     screen = read_joined(refused.screen);
     test_contains(screen, shown, "and none of a name");
@@ -310,7 +375,11 @@ void test_main(void)
 {
     test_typed_line();
     test_ways_to_end();
-    test_end_after_loss();
+    test_given_up();
+    test_refused_line();
+    test_key_in_time();
+    test_missed();
+    test_terminal_pipe();
     test_strange_mode();
     test_all_controls();
     test_one_column();
