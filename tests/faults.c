@@ -30,13 +30,46 @@ enum { CLOSES_SCARCE = 0, NATIVE_CLOSES_SCARCE = 0, USES_SCARCE = 0 };
 #define IS_SCARCE(effect, name, count, failure, why) effect##_SCARCE,
 static const char is_scarce[] = {FAULTS(IS_SCARCE) ALLOCATIONS(IS_SCARCE)};
 
-static BOOL is_due(enum fault function)
+/* By which way through the program a call is reached. 32-bit programs keep no frames to walk, so
+ * there it is the last address and the first calls that are told apart. */
+static ULONG find_path(const char *caller, LONG call)
+{
+    const char *image = (const char *)GetModuleHandleW(NULL);
+    void *frames[32];
+    ULONG path = 2166136261u ^ (ULONG)(caller - image);
+    int count = sizeof(void *) == 8 ? RtlCaptureStackBackTrace(0, 32, frames, NULL) : 0;
+    if (count == 0)
+        path += call < 3 ? (ULONG)call : 3;
+    for (int i = 0; i < count; i++)
+        if ((const char *)frames[i] > image && (const char *)frames[i] < image + 0x100000)
+            path = (path ^ (ULONG)((const char *)frames[i] - image)) * 16777619u;
+    return path;
+}
+
+/* In the run in which nothing fails. */
+static void note_call(enum fault function, LONG call, const char *caller)
+{
+    LONG at = faults != &nothing && faults->call == 0 && faults->scarce_from == 0
+                  ? InterlockedIncrement(&faults->noted) - 1
+                  : MOST_NOTED;
+    if (at >= MOST_NOTED)
+        return;
+    DWORD error = GetLastError();
+    faults->notes[at].path = find_path(caller, call);
+    faults->notes[at].call = call;
+    faults->notes[at].function = (LONG)function;
+    SetLastError(error);
+}
+
+static BOOL is_due(enum fault function, const char *caller)
 {
     LONG call = InterlockedIncrement(&faults->calls[function]);
+    note_call(function, call, caller);
     LONG scarce = is_scarce[function] ? InterlockedIncrement(&faults->scarce) : 0;
     bool lacks = faults->scarce_from != 0 && scarce >= faults->scarce_from;
     if (!lacks && (faults->function != (LONG)function || faults->call != call))
         return FALSE;
+    faults->hit = 1;
     SetLastError(lacks ? SCARCE_ERROR : FAULT_ERROR);
     return TRUE;
 }
@@ -86,7 +119,7 @@ typedef uintptr_t word;
 #endif
 
 #define BODY(effect, name, count, failure)                                                         \
-    if (is_due(FAULT_##name))                                                                      \
+    if (is_due(FAULT_##name, __builtin_return_address(0)))                                         \
         return (word)(failure);                                                                    \
     word result = real(GIVES_##count);                                                             \
     if (effect(result) != 0)                                                                       \

@@ -19,20 +19,17 @@
  */
 #define FAULTS(FAULT)                                                                              \
     FAULT(OPENS, CreateEventW, 4, 0, NULL)                                                         \
+    FAULT(OPENS, CreateConsoleScreenBuffer, 5, -1, NULL)                                           \
     FAULT(OPENS, CreateFileMappingW, 6, 0, NULL)                                                   \
-    FAULT(OPENS, CreateFileW, 7, -1, "no console: the text is handed over")                        \
     FAULT(OPENS, CreateMutexW, 3, 0, NULL)                                                         \
-    FAULT(OPENS, CreateThread, 6, 0, NULL)                                                         \
+    FAULT(USES, CreateWaitableTimerExW, 4, 0, "a sleep is less exact")                             \
     FAULT(OPENS, MapViewOfFile, 5, 0, "the size in --list is not known")                           \
-    FAULT(OPENS, OpenEventW, 3, 0, "nobody waits, or changes are looked for by the clock")         \
+    FAULT(OPENS, OpenEventW, 3, 0, "nobody waits, or the mapping is polled")                       \
     FAULT(OPENS, OpenFileMappingW, 3, 0, "reader: a hint or a field of --info is missing")         \
-    FAULT(OPENS, OpenJobObjectW, 3, 0, NULL)                                                       \
     FAULT(OPENS, OpenMutexW, 3, 0, NULL)                                                           \
     FAULT(OPENS, OpenProcess, 3, 0, "--info says what it does not know")                           \
     FAULT(OPENS, OpenProcessToken, 3, 0, NULL)                                                     \
-    FAULT(OPENS, OpenSemaphoreW, 3, 0, NULL)                                                       \
-    FAULT(OPENS, OpenWaitableTimerW, 3, 0, NULL)                                                   \
-    FAULT(NATIVE_OPENS, NtOpenDirectoryObject, 3, FAULT_STATUS, NULL)                              \
+    FAULT(NATIVE_OPENS, NtOpenDirectoryObject, 3, FAULT_STATUS, "--list shows what it can read")   \
     FAULT(CLOSES, CloseHandle, 1, 0, "nothing can be done about it")                               \
     FAULT(CLOSES, UnmapViewOfFile, 1, 0, "nothing can be done about it")                           \
     FAULT(NATIVE_CLOSES, NtClose, 1, FAULT_STATUS, "nothing can be done about it")                 \
@@ -43,27 +40,35 @@
     FAULT(USES, FileTimeToSystemTime, 2, 0, "the time is shown as zeros")                          \
     FAULT(USES, FormatMessageW, 7, 0, "the number is told without words")                          \
     FAULT(USES, GetAce, 3, 0, "--info shows what it knows")                                        \
+    FAULT(USES, GetCPInfo, 2, 0, "the code page counts as unknown")                                \
     FAULT(USES, GetConsoleMode, 2, 0, "no console: bytes are written")                             \
+    FAULT(USES, GetConsoleScreenBufferInfo, 2, 0, "--live draws again")                            \
     FAULT(USES, GetExitCodeProcess, 2, 0, "--info takes it to be running")                         \
+    FAULT(USES, GetFileInformationByHandleEx, 4, 0, "no terminal: lines wait for readers")         \
     FAULT(USES, GetNamedPipeInfo, 5, 0, "no bytes from it are its end")                            \
     FAULT(ALLOCATES, GetSecurityInfo, 8, FAULT_ERROR, "--info says what it does not know")         \
     FAULT(USES, GetProcessTimes, 5, 0, "--info takes it for the writer's")                         \
     FAULT(USES, GetTokenInformation, 5, 0, NULL)                                                   \
     FAULT(USES, LookupAccountSidW, 7, 0, "--info shows digits")                                    \
     FAULT(USES, MultiByteToWideChar, 6, 0, "the text is taken for UTF-8 or Latin-1")               \
-    FAULT(USES, NtQueryDirectoryObject, 7, FAULT_STATUS, NULL)                                     \
-    FAULT(USES, NtQueryObject, 5, FAULT_STATUS, NULL)                                              \
+    FAULT(USES, NtQueryDirectoryObject, 7, FAULT_STATUS, "--list shows what it can read")          \
+    FAULT(USES, NtQueryObject, 5, FAULT_STATUS, "the number of handles is not known")              \
     FAULT(USES, ProcessIdToSessionId, 2, 0, NULL)                                                  \
     FAULT(USES, QueryFullProcessImageNameW, 4, 0, "--info says what it does not know")             \
     FAULT(USES, ReadConsoleInputW, 4, 0, NULL)                                                     \
     FAULT(USES, ReadConsoleW, 5, 0, NULL)                                                          \
     FAULT(USES, ReadFile, 5, 0, NULL)                                                              \
-    FAULT(USES, ReleaseMutex, 1, 0, NULL)                                                          \
+    FAULT(USES, ReleaseMutex, 1, 0, "reader: it is released at the end")                           \
     FAULT(USES, ResetEvent, 1, 0, NULL)                                                            \
     FAULT(USES, SetConsoleCtrlHandler, 2, 0, "Ctrl+C ends it in Windows' own way")                 \
+    FAULT(USES, SetConsoleActiveScreenBuffer, 1, 0, "nothing can be done about it")                \
+    FAULT(USES, SetConsoleCursorInfo, 2, 0, NULL)                                                  \
+    FAULT(USES, SetConsoleCursorPosition, 2, 0, "--live draws again")                              \
     FAULT(USES, SetConsoleMode, 2, 0, "the mode is restored as far as the console lets")           \
+    FAULT(USES, SetWaitableTimer, 6, 0, "a sleep is less exact")                                   \
     FAULT(USES, SetEvent, 1, 0, "reader: the writer that waits for it says so")                    \
-    FAULT(USES, VirtualQuery, 3, 0, "the size in --list is not known")                             \
+    FAULT(USES, VirtualQuery, 3, 0,                                                                \
+          "the size in --list is not known, or the memory counts as reserved")                     \
     FAULT(USES, WaitForMultipleObjects, 4, WAIT_FAILED, NULL)                                      \
     FAULT(USES, WaitForSingleObject, 2, WAIT_FAILED, "reader: a follower sleeps instead")          \
     FAULT(USES, WideCharToMultiByte, 8, 0, "the character counts as one that it lacks")            \
@@ -78,12 +83,15 @@
 /* What the programs and their start-up code import besides, and cannot fail, or is this test's own.
  */
 #define OTHERS                                                                                     \
-    "DeleteCriticalSection EnterCriticalSection ExitProcess FreeLibrary GetACP GetCurrentProcess " \
+    "DeleteCriticalSection EnterCriticalSection ExitProcess FreeLibrary GetACP "                   \
+    "GetConsoleOutputCP GetCurrentProcess "                                                        \
     "GetCurrentProcessId GetCurrentThreadId GetEnvironmentVariableW GetFileType GetLastError "     \
+    "GetLocalTime "                                                                                \
     "GetModuleHandleA GetModuleHandleW GetOEMCP GetProcAddress GetStartupInfoW GetStdHandle "      \
     "GetSystemTimeAsFileTime GetTickCount64 InitializeCriticalSection IsDBCSLeadByteEx "           \
     "IsValidCodePage LeaveCriticalSection LoadLibraryA LoadLibraryW LocalFree OpenFileMappingA "   \
-    "QueryPerformanceCounter QueryPerformanceFrequency RtlNtStatusToDosError SetLastError "        \
+    "QueryPerformanceCounter QueryPerformanceFrequency RtlCaptureStackBackTrace "                  \
+    "RtlNtStatusToDosError SetConsoleTextAttribute SetLastError "                                  \
     "SetUnhandledExceptionFilter Sleep TerminateProcess TlsGetValue VirtualProtect "
 
 #define FAULT_INDEX(effect, name, count, failure, why) FAULT_##name,
@@ -91,15 +99,22 @@ enum fault { FAULTS(FAULT_INDEX) ALLOCATIONS(FAULT_INDEX) FAULT_COUNT };
 
 /* Shared by the test and the program under test, in a mapping whose name is in this variable. */
 #define FAULTS_VARIABLE "FAULTS_MAPPING"
+#define MOST_NOTED      4096
 struct faults {
     LONG function, call;     /* which call fails, from 1; 0: none */
     LONG scarce_from;        /* from which on all fail that open or allocate, from 1; 0: none */
     LONG scarce;             /* such calls that were made */
     LONG handles;            /* that are open and were opened in wmain */
     LONG left;               /* of them when wmain has returned */
+    LONG hit;                /* a call was made to fail */
     LONG returned;           /* wmain has */
-    LONG calls[FAULT_COUNT]; /* made of each function */
+    LONG noted;              /* calls below */
     char unknown[64];        /* a call of Windows that none of the lists has */
+    LONG calls[FAULT_COUNT]; /* made of each function */
+    struct {
+        LONG function, call;
+        ULONG path; /* a hash of the addresses that lead to it */
+    } notes[MOST_NOTED];
 };
 
 #endif
