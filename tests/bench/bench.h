@@ -36,7 +36,7 @@ void peer_check(bool holds);
 enum task {
     TASK_SPIN,   /* there and back, both sides spinning; a time is the mean of many */
     TASK_WAKE,   /* one way, the receiver blocked before */
-    TASK_STREAM, /* one message after the other, until the receiver has the last */
+    TASK_STREAM, /* one message after the other; the receiver writes each to a file */
 };
 
 /* Microseconds of one way, the median; of a stream, messages a second. */
@@ -44,16 +44,22 @@ double round_run(int peer, enum task task, unsigned count);
 /* What a process does that round_run has started. */
 void round_help(const char *channel, bool lead);
 
-/* ---- programs.c: the programs themselves, of the benchmark's build or the one of BENCH_OLD ----
- */
+/* ---- programs.c: the programs themselves, of this build or the one of BENCH_OLD ---- */
 
+/* A file in the build's folder, for as long as the process lives. */
+const char *bench_path(const char *file);
+/* False for versions before 2.0.0, which lose piped lines that no reader has shown in time. */
+bool program_delivers(bool old);
 /* Microseconds from start to exit; the first of the words is a path from the build's folder. Stdout
  * goes to a file, NULL stands for NUL. */
 double program_start_us(bool old, const char *const *words, const char *output);
 /* MiB a second that a program writes to a file as its stdout, from its start to its exit. */
 double program_dump(bool old, const char *const *words, unsigned mebibytes);
-/* Lines a second that writer takes from a pipe and publishes. */
-double program_lines(bool old, unsigned count);
+/* Lines a second that writer takes from a pipe and publishes, each over the one before. */
+double program_overwritten(bool old, unsigned count);
+/* Lines a second from a file through writer and reader --follow to a file, from writer's start to
+ * its exit: it ends when the last line was acknowledged. Each line must have arrived, in order. */
+double program_delivered(bool old, unsigned count);
 /* Microseconds, the median, from a line's way into a writer's pipe until a reader --follow has
  * printed it to its own. */
 double program_latency(bool old, unsigned count);

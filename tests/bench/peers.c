@@ -128,23 +128,28 @@ static void latch_receive(void *text, DWORD bytes)
 }
 
 /* Ours as the programs do it: `writer` with its lock and its events, `reader --follow` blocked. */
+static struct publisher_options publisher_options = {.code_page = TEXT_UTF8};
 static struct publisher publisher;
+static struct source_options source_options = {.may_create = true, /* the sender comes later */
+                                               .code_page = ENCODING_AUTO,
+                                               .offset = SOURCE_NOT_GIVEN,
+                                               .length = SOURCE_NOT_GIVEN};
 static struct source source;
 
 static void follow_open(const char *channel, bool receives)
 {
-    publisher = (struct publisher){.name = channel, .code_page = TEXT_UTF8, .timeout_ms = INFINITE};
-    source = (struct source){.name = channel,
-                             .may_create = true, /* the sender comes later */
-                             .code_page = ENCODING_AUTO,
-                             .length = UINT64_MAX};
-    peer_check((receives ? source_open(&source) : publisher_open(&publisher)) == ERROR_SUCCESS);
+    publisher_options.name = source_options.name = channel;
+    source_start(&source, &source_options);
+    peer_check((receives ? source_open(&source)
+                         : publisher_open(&publisher, &publisher_options, WAIT_FOR_EVER)) ==
+               ERROR_SUCCESS);
 }
 
 static void follow_send(const void *text, DWORD bytes)
 {
-    peer_check(publisher_send(&publisher, text, bytes - 1, 0) == ERROR_SUCCESS &&
-               publisher_flush(&publisher) == ERROR_SUCCESS);
+    const struct text_to_send sent = {.bytes = text, .count = bytes - 1};
+    peer_check(publisher_put(&publisher, &sent, false, WAIT_FOR_EVER) == ERROR_SUCCESS &&
+               publisher_unlock(&publisher) == ERROR_SUCCESS);
 }
 
 /* As read_as_it_comes in reader/reader.c. */
@@ -152,11 +157,12 @@ static void follow_receive(void *text, DWORD bytes)
 {
     struct sight sight;
     for (;; source_wait(&source, INFINITE)) {
-        peer_check(source_take(&source, &sight) == ERROR_SUCCESS);
+        peer_check(source_look(&source, &sight) == ERROR_SUCCESS);
         if (sight.ours && sight.fresh)
             break;
     }
     memcpy(text, sight.bytes, sight.count < bytes ? sight.count : bytes);
+    source_acknowledge(&source, &sight);
 }
 
 const struct peer peers[] = {

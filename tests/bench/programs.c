@@ -8,6 +8,10 @@
 
 #include "harness.h"
 
+#define NUMBER_FORMAT "%08u" /* of a line */
+#define NUMBER_ROOM   12
+#define START_MS      100 /* by then a program runs */
+
 /* The path of a file in the folder of the build; never freed, as there are few. */
 static const char *find(bool old, const char *program)
 {
@@ -17,6 +21,28 @@ static const char *find(bool old, const char *program)
     else
         _snwprintf(from, 4 * MAX_PATH, L"%ls\\..\\..\\%hs", test_self(), program);
     return test_narrow(whole, GetFullPathNameW(from, 4 * MAX_PATH, whole, NULL));
+}
+
+const char *bench_path(const char *file)
+{
+    return find(false, file);
+}
+
+bool program_delivers(bool old)
+{
+    static int known[2]; /* 0: not asked yet */
+    if (known[old] == 0) {
+        process_run(ARGS(find(old, "writer.exe"), "--help"), NULL);
+        known[old] = strstr(got.out, "--no-wait") != NULL ? 1 : -1;
+    }
+    return known[old] > 0;
+}
+
+static void delete_file(const char *path)
+{
+    wchar_t *wide = test_widen(path);
+    DeleteFileW(wide);
+    free(wide);
 }
 
 /* Without pipes and the threads that serve them, which would add to all starts alike. */
@@ -41,53 +67,120 @@ double program_start_us(bool old, const char *const *words, const char *output)
 
 double program_dump(bool old, const char *const *words, unsigned mebibytes)
 {
-    WIN32_FILE_ATTRIBUTE_DATA data = {0};
-    const char *path = find(false, "dump.out");
-    wchar_t *wide = test_widen(path);
-    DeleteFileW(wide);
+    const char *path = bench_path("dump.out");
+    delete_file(path);
     double us = program_start_us(old, words, path);
-    GetFileAttributesExW(wide, GetFileExInfoStandard, &data);
-    DeleteFileW(wide);
-    if (data.nFileSizeLow != mebibytes << 20)
+    HANDLE file = test_open(path, false);
+    DWORD bytes = GetFileSize(file, NULL);
+    CloseHandle(file);
+    delete_file(path);
+    if (bytes != mebibytes << 20)
         test_bail("%s has not written %u MiB", words[0], mebibytes);
-    free(wide);
     return mebibytes * 1e6 / us;
 }
 
-static struct process *start_writer(bool old, const char *name)
+/* Numbered lines; to be freed. A message of theirs has STREAM_BYTES with its NUL. */
+static char *make_lines(unsigned count, const char *line_end, size_t *bytes)
 {
-    return process_start(ARGS(find(old, "writer.exe"), "--name", name, "--quiet"));
+    size_t end_bytes = strlen(line_end), line_bytes = STREAM_BYTES - 1 + end_bytes;
+    char *lines = test_room(NULL, count * line_bytes), *line = lines;
+    memset(lines, 'l', count * line_bytes);
+    for (unsigned i = 0; i < count; i++, line += line_bytes) {
+        char number[NUMBER_ROOM];
+        memcpy(line, number, (size_t)snprintf(number, sizeof number, NUMBER_FORMAT, i));
+        memcpy(line + STREAM_BYTES - 1, line_end, end_bytes);
+    }
+    *bytes = count * line_bytes;
+    return lines;
+}
+
+/* A writer behind a pipe, ours with `option`, which others lack. */
+static struct process *start_writer(bool old, const char *name, const char *option)
+{
+    return process_start(ARGS(find(old, "writer.exe"), "--name", name, "--quiet",
+                              program_delivers(old) ? option : NULL));
+}
+
+static void end_well(struct process *process, const char *what)
+{
+    if (!process_wait(process, 6 * ENOUGH_MS) || process_status(process) != 0)
+        test_bail("%s has ended with %d: %s", what, process_status(process),
+                  process_errors(process));
+    process_free(process);
 }
 
 /* A mapping begins with the text of the last message. */
-static void wait_text(const volatile char *text, char first)
+static void wait_text(const char *text, const char *wanted)
 {
-    while (*text != first)
+    while (memcmp(text, wanted, strlen(wanted)) != 0)
         Sleep(1);
 }
 
-double program_lines(bool old, unsigned count)
+double program_overwritten(bool old, unsigned count)
 {
     const char *name = test_unique_name();
     const char *text = test_publish(name, MESSAGE_BYTES, NULL).view;
-    size_t bytes = (size_t)count * STREAM_BYTES;
-    char *lines = test_room(NULL, bytes);
-    memset(lines, 'l', bytes);
-    for (size_t end = STREAM_BYTES; end <= bytes; end += STREAM_BYTES)
-        lines[end - 1] = '\n';
-    lines[bytes - STREAM_BYTES] = 'z';
-    struct process *process = start_writer(old, name);
+    char last[NUMBER_ROOM];
+    size_t bytes;
+    char *lines = make_lines(count, "\n", &bytes);
+    struct process *process = start_writer(old, name, "--no-wait");
     process_type(process, "it runs\n");
-    wait_text(text, 'i');
+    wait_text(text, "it runs");
+    snprintf(last, sizeof last, NUMBER_FORMAT, count - 1);
     LONGLONG start = ticks_now();
     process_write(process, lines, bytes);
-    wait_text(text, 'z');
+    wait_text(text, last);
     double us = ticks_us(ticks_now() - start);
     process_close_input(process);
-    if (!process_wait(process, ENOUGH_MS) || process_status(process) != 0)
-        test_bail("writer has ended with %d: %s", process_status(process), process_errors(process));
-    process_free(process);
+    end_well(process, "writer");
     free(lines);
+    return count * 1e6 / us;
+}
+
+/* The lines of a file are those that were sent, all of them and in order. */
+static void check_lines(const char *path, unsigned count)
+{
+    size_t bytes;
+    DWORD read = 0;
+    char *sent = make_lines(count, "\r\n", &bytes), *found = test_room(NULL, bytes + 1);
+    HANDLE file = test_open(path, false);
+    if (!ReadFile(file, found, (DWORD)bytes + 1, &read, NULL) || read != bytes ||
+        memcmp(sent, found, bytes) != 0)
+        test_bail("%s has not the lines that were sent, but %lu bytes", path, read);
+    CloseHandle(file);
+    free(sent);
+    free(found);
+}
+
+double program_delivered(bool old, unsigned count)
+{
+    const char *name = test_unique_name(), *in = bench_path("lines.in"),
+               *out = bench_path("lines.out");
+    size_t bytes;
+    DWORD written;
+    char *lines = make_lines(count, "\n", &bytes);
+    delete_file(in);
+    delete_file(out);
+    HANDLE file = test_open(in, false);
+    WriteFile(file, lines, (DWORD)bytes, &written, NULL);
+    CloseHandle(file);
+    free(lines);
+    struct process *reader = process_start_as(&(struct process_setup){
+        .arguments = ARGS(find(old, "reader.exe"), "--name", name, "--follow", "--until-end"),
+        .in = STREAM_NUL,
+        .out = out});
+    Sleep(START_MS);
+    LONGLONG start = ticks_now();
+    end_well(process_start_as(&(struct process_setup){
+                 .arguments = ARGS(find(old, "writer.exe"), "--name", name, "--quiet"),
+                 .in = in,
+                 .out = STREAM_NUL}),
+             "writer");
+    double us = ticks_us(ticks_now() - start);
+    end_well(reader, "reader");
+    check_lines(out, count);
+    delete_file(in);
+    delete_file(out);
     return count * 1e6 / us;
 }
 
@@ -118,7 +211,7 @@ static struct pair start_pair(bool old)
     const char *name = test_unique_name();
     test_publish(name, MESSAGE_BYTES, NULL);
     struct pair pair = {
-        start_writer(old, name),
+        start_writer(old, name, NULL),
         process_start(ARGS(find(old, "reader.exe"), "--name", name, "--follow", "--quiet"))};
     pass_line(&pair, "it runs\n");
     return pair;
@@ -154,8 +247,8 @@ void program_footprint(DWORD idle_ms)
         PROCESS_MEMORY_COUNTERS memory = {.cb = sizeof memory};
         double busy = 1e5 * (process_used_ms(processes[i]) - before[i]) / us;
         K32GetProcessMemoryInfo(processes[i]->handle, &memory, sizeof memory);
-        printf("  idle %-31s %10.2f  %% of a core, over %.1f s\n", names[i], busy, us / 1e6);
-        printf("  working set of %-21s %10lu  KiB, at most %lu\n", names[i],
+        printf("  idle %-33s %10.2f  %% of a core, over %.1f s\n", names[i], busy, us / 1e6);
+        printf("  working set of %-23s %10lu  KiB, at most %lu\n", names[i],
                (unsigned long)(memory.WorkingSetSize / 1024),
                (unsigned long)(memory.PeakWorkingSetSize / 1024));
         process_free(processes[i]);
