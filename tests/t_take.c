@@ -272,6 +272,7 @@ static void test_until_end_of_what(void)
 {
     const char *name = test_unique_name();
     struct process *keeper = process_keep(name, "shown");
+    process_run(ARGS("reader", "-n", name, "--once"), NULL);
     struct process *taker =
         process_start(ARGS("reader", "-n", name, "--take", "--wait", "--until-end"));
     inside_reader_sleeps(name);
