@@ -1,25 +1,23 @@
 @echo off
-rem The other half of dialogue.bat: reads questions, calculates, answers, until the question is "bye".
+rem The other half of dialogue.bat: takes questions, calculates, answers. It sends back what it cannot
+rem calculate. An empty question ends it.
 setlocal
 call "%~dp0find.bat"
 if errorlevel 1 exit /b 2
 
-rem For !question! and !answer!, and where they are read: see dialogue.bat.
+rem "for /f" passes over an empty line, so an empty question leaves the variable undefined.
 :next
-setlocal disabledelayedexpansion
 set "question="
-for /f "delims=" %%q in ('reader --name dialogue.question --wait --timeout 600') do set "question=%%q"
-if not defined question exit /b 1
-setlocal enabledelayedexpansion
-if "!question!"=="bye" goto bye
-set "answer="
-set /a "answer=!question!" 2>nul
-if not defined answer set "answer=That cannot be calculated."
-writer --name dialogue.answer --quiet --timeout 60 -- "!answer!"
-endlocal
-endlocal
-goto next
+for /f "delims=" %%q in ('reader --name dialogue.question --take --timeout 600 --to oem') do set "question=%%q"
+if not defined question exit /b 0
 
-:bye
-writer --name dialogue.answer --quiet --timeout 60 "Good bye."
-exit /b 0
+rem !question! is put in after the line was read, so whatever it contains is text. The answer leaves
+rem the inner setlocal alone: a question such as PATH=1 changes nothing that is needed later.
+set "answer="
+setlocal enabledelayedexpansion
+set /a "answer=!question!" 2>nul
+endlocal & set "answer=%answer%"
+set "send=answer"
+if not defined answer set "send=question"
+writer --name dialogue.answer --quiet --timeout 60 --env %send%
+goto next

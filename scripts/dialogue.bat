@@ -2,14 +2,10 @@
 rem Two batch files talk through two mappings: this one asks, dialogue-answer.bat answers.
 rem     dialogue.bat            asks what you type; the other calculates in a window of its own
 rem     dialogue.bat /test      asks by itself, all in this window; exit status 1 if an answer is wrong
+rem To watch, start this in a third window: reader --name dialogue.answer --follow --peek
 setlocal
 call "%~dp0find.bat"
 if errorlevel 1 exit /b 2
-
-rem !question! is put in after a line was read, so whatever it contains is text. %question% would be
-rem pasted into the line before, and a quotation mark and an & in it would start a command. But where
-rem !..! is read, %%a of a for loses its exclamation marks: so that is off but where a text is used.
-setlocal disabledelayedexpansion
 if /i "%~1"=="/test" goto test
 
 start "dialogue-answer" cmd /c call "%~dp0dialogue-answer.bat"
@@ -17,40 +13,40 @@ echo Ask for what a batch file can calculate, such as 6*7. An empty line ends bo
 :next
 set "question="
 set /p "question=Question: "
-setlocal enabledelayedexpansion
-set "ends="
-if "!question!"=="" set "ends=yes"
-if "!question!"=="bye" set "ends=yes"
-endlocal & set "ends=%ends%"
-if defined ends set "question=bye"
+if not defined question goto end
 call :ask
-if not defined ends goto next
+if errorlevel 1 exit /b 1
+goto next
+
+:end
+writer --name dialogue.question --quiet --timeout 60 ""
 exit /b 0
 
 :test
 start "" /b cmd /c call "%~dp0dialogue-answer.bat"
 set "question=6*7"
 call :ask
-set "first=%answer%"
+if not "%answer%"=="42" exit /b 1
 set "question=(1+2)*-3"
 call :ask
-set "second=%answer%"
-set "question=bye"
+if not "%answer%"=="-9" exit /b 1
+set "question=How much is "6*7" & 50%% of it?"
 call :ask
-if not "%first% %second%"=="42 -9" exit /b 1
-exit /b 0
+setlocal enabledelayedexpansion
+if not "!answer!"=="!question!" exit /b 1
+endlocal
+goto end
 
-rem Sends the question and waits for the answer. The writer returns when the question was read, the
-rem reader when there is an answer. Whoever has read the answer lets it go, and with its last holder
-rem the mapping is gone: the next question cannot be answered by the last answer.
+rem Sends %question% and waits for %answer%.
+rem --env sends the value of a variable. On a command line of its own, %question% would not do: a
+rem quotation mark or an & in it would end the text or start a command.
+rem --take gets a message that no reader has shown, so never the answer before. A reader that only
+rem watches needs --peek: without it, it takes part, and what it has shown is no longer here to take.
+rem --to oem is the code page in which "for /f" reads, unless chcp has changed it.
 :ask
-setlocal enabledelayedexpansion
-echo Question: !question!
-writer --name dialogue.question --quiet --timeout 60 -- "!question!"
-endlocal
+writer --name dialogue.question --quiet --timeout 60 --env question
 set "answer="
-for /f "delims=" %%a in ('reader --name dialogue.answer --wait --timeout 60') do set "answer=%%a"
-setlocal enabledelayedexpansion
-echo Answer: !answer!
-endlocal
+for /f "delims=" %%a in ('reader --name dialogue.answer --take --timeout 60 --to oem') do set "answer=%%a"
+if not defined answer echo There is no answer. Has another reader taken it?& exit /b 1
+set answer
 exit /b 0

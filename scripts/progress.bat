@@ -2,6 +2,7 @@
 rem Publishes how far a batch file has come; another window follows it:
 rem     progress.bat            works, and opens a second window that follows
 rem     progress.bat /test      the same in this window, and in a hurry
+rem Exit status: 0 if every step was shown, 1 if not.
 setlocal
 call "%~dp0find.bat"
 if errorlevel 1 exit /b 2
@@ -12,21 +13,21 @@ start "Progress" %where% cmd /c call "%~f0" /follow %1
 if not defined where echo Working; the other window shows how far.
 
 set "bar="
-set "patience=60"
+set "wait=--timeout 60"
 for /l %%i in (1,1,5) do call :step %%i %1
-if %patience%==0 echo All steps are done, but nobody has followed them to the end.& exit /b 1
-echo All steps are done.
-exit /b 0
+if not "%wait%"=="--no-wait" echo All steps are done.& exit /b 0
+echo All steps are done, but nobody has followed them to the end.
+exit /b 1
 
 rem :step NUMBER  does a piece of the work (here: nothing for a second) and tells how far it has come.
-rem --until-read makes the writer return when a reader has shown it, so that none is skipped. Work that
-rem should not wait for its audience says "--timeout 0" instead: the text then stays for as long as
-rem somebody follows.
+rem The writer returns when a reader has shown the text, so no step is lost. Work that must not wait
+rem for its audience says --no-wait: a follower then shows the newest step and counts what it missed.
+rem So does this file once nobody has followed for a minute.
 :step
 if /i not "%~2"=="/test" ping -n 2 127.0.0.1 >nul
 set "bar=%bar%##"
-writer --name progress --until-read --quiet --timeout %patience% "%1 of 5 [%bar%]"
-if not %errorlevel%==0 set "patience=0"
+writer --name progress --quiet %wait% "%1 of 5 [%bar%]"
+if errorlevel 1 set "wait=--no-wait"
 exit /b 0
 
 rem The window that follows: it ends when it has seen all five.

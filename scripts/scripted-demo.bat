@@ -8,8 +8,8 @@ set "failed="
 rem For !arrived! below: text from elsewhere is never used as %arrived%, which could be read as commands.
 setlocal enabledelayedexpansion
 
-rem A mapping lives as long as some program holds it. A writer whose work is done therefore waits until
-rem a reader has taken its text; "start /b" lets this file go on meanwhile.
+rem A mapping lives as long as a program has it open. The writer keeps it open until a reader has shown
+rem its text; "start /b" lets this file go on meanwhile.
 
 echo writer: Hello by an argument
 start "" /b writer --name scripted-demo.1 --quiet --timeout 60 Hello by an argument
