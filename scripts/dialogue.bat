@@ -25,12 +25,15 @@ exit /b 0
 :test
 start "" /b cmd /c call "%~dp0dialogue-answer.bat"
 set "question=6*7"
+set question
 call :ask
 if not "%answer%"=="42" exit /b 1
 set "question=(1+2)*-3"
+set question
 call :ask
 if not "%answer%"=="-9" exit /b 1
 set "question=How much is "6*7" & 50%% of it?"
+set question
 call :ask
 setlocal enabledelayedexpansion
 if not "!answer!"=="!question!" exit /b 1
@@ -46,7 +49,7 @@ rem --to oem is the code page in which "for /f" reads, unless chcp has changed i
 :ask
 writer --name dialogue.question --quiet --timeout 60 --env question
 set "answer="
-for /f "delims=" %%a in ('reader --name dialogue.answer --take --timeout 60 --to oem') do set "answer=%%a"
+for /f "delims=" %%a in ('reader --name dialogue.answer --take --timeout 20 --to oem') do set "answer=%%a"
 if not defined answer echo There is no answer. Has another reader taken it?& exit /b 1
 set answer
 exit /b 0

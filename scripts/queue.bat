@@ -46,7 +46,7 @@ exit /b %status%
 
 :start
 set "count=0"
-for /f "delims=" %%f in ('dir /b /s /a-d "%folder%"') do set /a count+=1 >nul
+for /f "delims=" %%f in ('dir /b /s /a-d "%folder%" 2^>nul') do set /a count+=1 >nul
 if %count%==0 echo There is no file in "%folder%". 1>&2
 if %count%==0 exit /b 1
 start "" /b cmd /c call "%~f0" /jobs

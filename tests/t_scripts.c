@@ -117,12 +117,13 @@ static void stand_in(const wchar_t *name, int argc, char **argv)
     exit(0);
 }
 
-/* Runs `cmd /c COMMAND` in the copy of scripts, or starts it, its stdin open, if input is NULL. */
-static struct process *begin(const char *command, const char *input)
+/* Starts `cmd /c COMMAND` in the copy of scripts, its stdin `in`, or runs it if there is input. */
+static struct process *begin(const char *command, const char *in, const char *input)
 {
     char line[2000];
     struct process_setup setup = {.arguments = ARGS("cmd.exe", "/c", line),
                                   .screen = screen,
+                                  .in = in,
                                   .input = input,
                                   .input_bytes = input ? strlen(input) : 0};
     snprintf(line, sizeof line, "%s%s", settings, command);
@@ -174,9 +175,10 @@ struct row {
     const char *out, *err;      /* patterns of what it prints; NULL: whatever it is */
     const char *input, *log;    /* NULL: none; not looked at */
     const char *beside, *typed; /* a command to start before, and what is typed there */
-    bool ends;                  /* that, afterwards */
-    const wchar_t *fails;       /* the stand-ins that do */
-    const wchar_t *installs;    /* files that winget makes stand-ins */
+    bool ends;                  /* that, afterwards, by a key if its stdin is the console: */
+    bool console;
+    const wchar_t *fails;    /* the stand-ins that do */
+    const wchar_t *installs; /* files that winget makes stand-ins */
 };
 
 static void test_row(const struct row *row)
@@ -187,10 +189,10 @@ static void test_row(const struct row *row)
     SetEnvironmentVariableW(L"STAND_IN_FAILS", row->fails);
     SetEnvironmentVariableW(L"STAND_IN_INSTALLS", row->installs);
     if (row->beside)
-        beside = begin(row->beside, NULL);
+        beside = begin(row->beside, row->console ? "CONIN$" : STREAM_PIPE, NULL);
     if (row->typed)
         process_type(beside, row->typed);
-    begin(row->command, row->input ? row->input : "");
+    begin(row->command, STREAM_PIPE, row->input ? row->input : "");
     test_equal(got.status, row->status, "%s, %s: its status", row->command, row->name);
     if (row->out)
         test_text(got.out, matches(got.out, row->out) ? got.out : row->out, "what it prints");
@@ -202,7 +204,10 @@ static void test_row(const struct row *row)
         return;
     if (!row->typed)
         test_check(process_running(beside), "what was started before still runs");
-    process_close_input(beside);
+    if (row->console)
+        screen_type(screen, " ");
+    else
+        process_close_input(beside);
     test_equal(process_wait(beside, BOUND_MS) ? process_status(beside) : -1, 0, "and ends with 0");
     process_free(beside);
 }
@@ -240,6 +245,11 @@ static void test_row(const struct row *row)
 #define ONE_BY_ONE   "mingw32-make.exe [all] [tests]\nt_one\nt_one.exe\nt_two\nt_two.exe\n"
 #define PASSED(how)  "writer: Hello " how "\nreader: Hello " how "\n"
 #define SHARED       "--name ShareMemory "
+#define SHOWN        "found=idle\nfound=busy & waiting\n"
+#define QUESTION     "How much is \"6*7\" & 50% of it?"
+#define DIALOGUE                                                                                   \
+    "question=6*7\nanswer=42\nquestion=(1+2)*-3\nanswer=-9\nquestion=" QUESTION                    \
+    "\nanswer=" QUESTION "\n"
 
 static const struct row rows[] = {
     {ALONE, L"fresh", "demo.bat", 2, "", NOWHERE},
@@ -249,6 +259,8 @@ static const struct row rows[] = {
     {ALONE, NULL, "dialogue-answer.bat", 2, "", NOWHERE},
     {ALONE, NULL, "progress.bat /test", 2, "", NOWHERE},
     {ALONE, NULL, "hand-over.bat /test", 2, "", NOWHERE},
+    {ALONE, NULL, "queue.bat /test", 2, "", NOWHERE},
+    {ALONE, NULL, "variable.bat /test", 2, "", NOWHERE},
     {"32 bits", BOTH_IN(L"build\\i686\\"), FIND, 0, "*\\build\\i686\n"},
     {"one too few", L"writer.exe", FIND, 0, "*\\build\\i686\n"},
     {"64 bits", BOTH_IN(L"build\\x86_64\\"), "set PROCESSOR_ARCHITECTURE=AMD64& " FIND, 0,
@@ -298,26 +310,43 @@ static const struct row rows[] = {
      PASSED("by an argument") PASSED("through a pipe")
          PASSED("through two mappings") "Every text arrived.\n",
      ""},
-    {"asks and answers", NULL, "dialogue.bat /test", 0,
-     "Question: 6*7\nAnswer: 42\nQuestion: (1+2)*-3\nAnswer: -9\nQuestion: bye\n"
-     "Answer: Good bye.\n"},
+    {"asks and answers", NULL, "dialogue.bat /test", 0, DIALOGUE},
     {"all is seen", NULL, "progress.bat /test", 0,
      "1 of 5 [##]\n2 of 5 [####]\n3 of 5 [######]\n4 of 5 [########]\n5 of 5 [##########]\n"
      "All steps are done.\n"},
     {"a value", NULL, "hand-over.bat /test", 0,
-     "value=forty-two and a half\nvalue=; bread & butter\n"},
+     "value=bread & butter\nvalue=; forty-two and a half\n"},
     {"no word", NULL, "hand-over.bat", 2, "", "Usage: hand-over.bat give [VALUE]*"},
     {"no value", NULL, "hand-over.bat give", 1},
     {"given", NULL, "call hand-over.bat take& set value", 0, "value=forty-two\nvalue=forty-two\n",
      .beside = "hand-over.bat give forty-two", .typed = "", .ends = true},
     {"typed", NULL, "call hand-over.bat take& set value", 0, "value=typed here\nvalue=typed here\n",
      .beside = "hand-over.bat give", .typed = "typed here\n", .ends = true},
+    {"quoted", NULL, "hand-over.bat take", 0, "value=a \"b\" & 50% c\n",
+     .beside = "hand-over.bat give", .typed = "a \"b\" & 50% c\n", .ends = true},
+    {"each done once", NULL, "queue.bat /test", 0, "*\nEach of * jobs was done once.\n", ""},
+    {"given", NULL, "queue.bat give .", 0, "*.bat: * bytes\n", "", .beside = "queue.bat work",
+     .typed = "", .ends = true},
+    {"nothing to give", NULL, "md none& queue.bat give none", 1, "", "There is no file in *"},
+    {"no word", NULL, "queue.bat", 2, "", "Usage: queue.bat work *"},
+    {"three in a row", NULL, "call variable.bat /test& call variable.bat /test& variable.bat /test",
+     0, SHOWN SHOWN SHOWN, ""},
+    {"made", NULL, "variable.bat set one", 0, "", ""},
+    {"in another window", NULL, "variable.bat get", 0, "one\n", ""},
+    {"overwritten", NULL, "variable.bat set two", 0, "", ""},
+    {"in another window", NULL, "variable.bat get", 0, "two\n", ""},
+    {"removed", NULL, "variable.bat release", 0, "", ""},
+    {"none", NULL, "variable.bat get", 1, "", ""},
+    {"none", NULL, "variable.bat release", 1, ""},
+    {"no word", NULL, "variable.bat", 2, "", "Usage: variable.bat set VALUE*"},
+    {"both", NULL, "open-or-create.bat /test", 0, "text=This is common data!\n", ""},
     {"made", NULL, "..\\reader " SHARED "--wait --timeout 30", 0, "This is common data!\n",
-     .beside = "open-or-create.bat"},
+     .beside = "open-or-create.bat", .console = true},
     {"a second one opens it", NULL, "open-or-create.bat", 0, "This is common data!\n", ""},
-    {"21 bytes", NULL, "..\\writer " SHARED "--timeout 0 This is common data?!", 1},
-    {"20 bytes", NULL, "..\\writer " SHARED "--timeout 0 This is common data?", 0},
-    {"other text", NULL, "open-or-create.bat", 0, "This is common data?\n", .ends = true},
+    {"21 bytes", NULL, "..\\writer " SHARED "--no-wait This is common data?!", 1},
+    {"20 bytes", NULL, "..\\writer " SHARED "--no-wait This is common data?", 0},
+    {"other text", NULL, "open-or-create.bat", 0, "This is common data?\n", .ends = true,
+     .console = true},
     {"another text arrives", L"writer.exe reader.exe", "scripted-demo.bat", 1,
      "*\nNot every text arrived.\n*"},
     {"afterwards", L"+writer.exe +reader.exe", "..\\reader " SHARED "--once", 1},
@@ -337,11 +366,13 @@ static void test_plain_mapping(void)
 static void test_dialogue(void)
 {
     bool marks = test_wine() != 8; /* it drops exclamation marks from what !..! stands for */
-    const char *const lines[][2] = {{"100/7\n", "Answer: 14"},
-                                    {"6*\n", "Answer: That cannot be calculated."},
-                                    {"!5\n", marks ? "Answer: 0" : "Answer: 5"},
-                                    {"\n", "Answer: Good bye."}};
-    struct process *dialogue = begin("dialogue.bat", NULL);
+    const char *const lines[][2] = {{"100/7\n", "answer=14"},
+                                    {"6*\n", "answer=6*"},
+                                    {QUESTION "\n", "answer=" QUESTION},
+                                    {"PATH=7\n", "answer=7"},
+                                    {"!5\n", marks ? "answer=0" : "answer=5"},
+                                    {"\n", ""}};
+    struct process *dialogue = begin("dialogue.bat", STREAM_PIPE, NULL);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         /* In one piece: Wine's set /p takes for a line whatever it gets. */
         process_wait_output(dialogue, "Question: ", BOUND_MS);
@@ -349,7 +380,55 @@ static void test_dialogue(void)
         test_check(process_wait_output(dialogue, lines[i][1], BOUND_MS), "%s", lines[i][1]);
     }
     test_equal(process_wait(dialogue, BOUND_MS) ? process_status(dialogue) : -1, 0, "it ends");
+    test_lacks(process_output(dialogue), "100/7", "and has not shown again what was typed");
     process_free(dialogue);
+}
+
+/* A reader that watches keeps the mapping, and the last answer with it. */
+static void test_watched_dialogue(void)
+{
+    struct process *watcher =
+        process_start(ARGS("reader", "--name", "dialogue.answer", "--follow", "--peek", "--quiet"));
+    for (int i = 0; i < 6; i++) {
+        begin("dialogue.bat /test", STREAM_PIPE, "");
+        test_equal(got.status, 0, "a dialogue is watched, and no answer is stale");
+        test_text(got.out, matches(got.out, DIALOGUE) ? got.out : DIALOGUE,
+                  "each is the right one");
+    }
+    test_equal(test_count(process_output(watcher), "42"), 6, "which shows them all");
+    process_free(watcher);
+}
+
+/* Of twelve jobs, one worker of two is killed with one, or between two. */
+static void test_killed_worker(void)
+{
+    const char *jobs = "11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n22\n";
+    struct process *results = process_start(ARGS("reader", "--name", "queue.done", "--follow"));
+    struct process *killed = begin("queue.bat work", STREAM_PIPE, NULL);
+    struct process *other = begin("queue.bat work", STREAM_PIPE, NULL);
+    struct process *giver =
+        process_start_as(&(struct process_setup){.arguments = ARGS("writer", "--name", "queue"),
+                                                 .input = jobs,
+                                                 .input_bytes = strlen(jobs)});
+    test_check(process_wait_output(results, "14:", BOUND_MS), "four jobs of twelve are done");
+    process_kill(killed);
+    process_free(killed);
+    test_ends(giver, 0, "after a worker was killed, the other takes the rest");
+    test_check(process_wait_output(results, "22:", BOUND_MS), "to the last");
+    process_run(ARGS("writer", "--name", "queue", "--timeout", "20", ":end"), NULL);
+    test_equal(got.status, 0, "it takes :end");
+    test_ends(other, 0, "and ends");
+    long twice = 0, done = 0;
+    for (char job[] = "11:"; strcmp(job, "23:") != 0; job[1]++) {
+        if (job[1] > '9')
+            job[0]++, job[1] = '0';
+        long count = test_count(process_output(results), job);
+        done += count > 0;
+        twice += count > 1;
+    }
+    test_check(done >= 11, "at most one job is lost: %ld are done", done);
+    test_equal(twice, 0, "and none is done twice");
+    process_free(results);
 }
 
 void test_helper(int argc, char **argv)
@@ -385,6 +464,8 @@ void test_main(void)
         test_row(&rows[i]);
     test_plain_mapping();
     test_dialogue();
+    test_watched_dialogue();
+    test_killed_worker();
     screen_free(screen);
     leave_place();
 }
