@@ -2,28 +2,29 @@
  * The delivery of common/acknowledge.h, for spin: how a writer knows that its message was shown,
  * and who must be woken.
  *
- * Modelled: writers that wait and one that does not; readers that follow and readers that take. Some
- * may die before any step. The mutexes NAME.turn, NAME.writer and NAME.taker, which the dead give up;
- * the words of NAME.shown; the four events and their count; a plain program that overwrites the
- * text; readers that find NAME.shown late; message numbers that wrap.
+ * Modelled: writers that wait and one that does not; readers that follow and readers that take.
+ * Some may die before any step. The mutexes NAME.turn, NAME.writer and NAME.taker, which are
+ * released when their owner dies; the words of NAME.shown; the four events and their count; a plain
+ * program that overwrites the text; readers that find NAME.shown late; message numbers that wrap.
  *
  * Checked:
  *  - No lost wake-up. Time-outs are off, so spin reports an invalid end state if somebody stays
  *    blocked while there is something for it. They are on where the design needs them: for a plain
  *    program's text, without NAME.shown, after a death before an event was set, for a message that
  *    was overwritten, and for a reader that was about to wait during three wake-ups of another one
- *    (RESCUED). A writer also looks for a dead taker once at any time, and whenever such a look finds
- *    one: so none waits for ever behind a dead taker.
+ *    (RESCUED). A writer looks for a dead taker once at any time, and again whenever that look
+ *    finds one. So no writer waits for ever behind a dead taker.
  *  - An event is set only for a new wake-up. One that a dead writer left set makes readers poll.
  *  - What a writer takes for delivered was output; what it reports as not delivered was not
- *    acknowledged. What it reports as taken by a reader that has ended was claimed by a taker that is
- *    dead; so a slow one is never reported.
+ *    acknowledged. What it reports as taken by a reader that has ended was claimed by a taker that
+ *    is dead: a slow taker is never reported.
  *  - No message is taken twice, or claimed after it was reported as not delivered.
  *
  * Left out: the latch (latch.pml), so a publication is one step; memory orders
  * (delivery_relacy.cpp); time-outs of the locks; a NAME.shown with invalid content; readers that
- * start later; a mapping that is made anew while it is read. A claim is one step too: its loop takes
- * effect in one compare-and-swap. So is a writer's attempt at NAME.taker: it gives it back at once.
+ * start later; a mapping that is made anew while it is read. A claim is one step: its loop takes
+ * effect in one compare-and-swap. A writer takes NAME.taker and releases it in one step, and does
+ * not look at `awaited` in between: its compare-and-swap is the second look.
  *
  * -DMUTANT=n breaks one step; spin must then find an error.
  */
@@ -109,7 +110,7 @@ byte working = WAITERS + (UNWAITED > 0) + PLAIN; /* writers that have not ended 
 bool unheard;    /* a writer died between publishing and setting the event */
 bool leftover;   /* a writer died between counting and resetting the event */
 bool unanswered; /* a reader died between its acknowledgement and setting the event */
-byte kept;       /* a bit for each message that a taker had claimed and not acknowledged as it died */
+byte kept;       /* a bit for each message that a dead taker had claimed and not acknowledged */
 
 #if DEATHS > 0
 byte deaths = DEATHS;
@@ -266,7 +267,7 @@ withdraw:
 #endif
         was_given_up[n] = true;
         goto stop
-    :: !won && ended -> ended = false; goto wait /* as if it had not looked: no wake-up may be lost */
+    :: !won && ended -> ended = false; goto wait /* so that the look hides no lost wake-up */
     :: !won
     fi;
 delivered:
