@@ -206,6 +206,8 @@ static DWORD copy_text(struct source *source, struct sight *sight)
 
 bool source_is_blank(const struct source *source)
 {
+    if (message_capacity(source->region, NULL) != 0)
+        return true; /* what lies there is our control data */
     for (size_t at = 0; at < source->region.count; at++) {
         uint32_t word;
         message_copy(source->region, 4 * at, &word, 4);

@@ -95,7 +95,7 @@ DWORD source_look_at_parts(struct source *source, struct sight *sight);
 /* The part of the view that offset and length name, as far as it can be read. */
 void source_range(const struct source *source, size_t *offset, size_t *count);
 
-/* True if nothing but zeros can be read of the mapping, which is open. */
+/* True if nothing but zeros, or our control data, can be read of the mapping, which is open. */
 bool source_is_blank(const struct source *source);
 
 /* True if only a part is to be shown. */
