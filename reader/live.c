@@ -110,8 +110,6 @@ static DWORD look(struct live *live)
         error = update_text(live, &sight);
     else
         error = update(live, sight.bytes, hex && sight.count > most ? most : sight.count);
-    if (error == ERROR_SUCCESS && sight.ours && !live->command->peek)
-        source_acknowledge(source, &sight);
     return error;
 }
 
@@ -282,9 +280,10 @@ static DWORD watch(struct live *live)
         if (error == ERROR_SUCCESS && timeout_ms != INFINITE &&
             live->now - live->last_change >= timeout_ms)
             error = WAIT_TIMEOUT;
+        if (error != ERROR_SUCCESS)
+            return error;
         source_rest(live->source);
-        if (error == ERROR_SUCCESS)
-            error = wait_for_key(live, &ended);
+        error = wait_for_key(live, &ended);
         if (error != ERROR_SUCCESS)
             return error;
     }
