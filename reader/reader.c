@@ -58,11 +58,14 @@ static void note_opened(struct reader *reader)
     if (mapping->created && mapping->stand_in)
         advice_stand_in(reader->command->source.name, mapping->name);
     source_range(&reader->source, &offset, &count);
-    if (reader->command->source.length != SOURCE_NOT_GIVEN &&
-        count < reader->command->source.length)
-        report_note("the mapping has %" PRIu64 " bytes: showing %" PRIu64 " from offset %" PRIu64
-                    " on",
-                    (uint64_t)mapping->bytes, (uint64_t)count, (uint64_t)offset);
+    uint64_t bytes = mapping->bytes, length = reader->command->source.length;
+    bool all = command_is_dump(reader->command) || length != SOURCE_NOT_GIVEN;
+    if (!all || count == length || (length == SOURCE_NOT_GIVEN && count == bytes - offset))
+        return;
+    report_note("the mapping has %" PRIu64 " bytes: showing %" PRIu64 " from offset %" PRIu64
+                " on%s",
+                bytes, (uint64_t)count, (uint64_t)offset,
+                count < bytes - offset ? "; what follows is reserved and not committed" : "");
 }
 
 static void report_not_found(const char *name)
@@ -96,7 +99,7 @@ static int look_failed(const struct reader *reader, DWORD error)
                      reader->command->source.offset, mapping->name, (uint64_t)mapping->bytes);
     } else if (error == ERROR_INVALID_ADDRESS) {
         report_error("the memory at that place of %s is reserved and not committed yet: --wait "
-                     "waits for it",
+                     "waits for it, --offset shows another place",
                      mapping->name);
     } else {
         report_system(error, "cannot read the mapping %s", mapping->name);
