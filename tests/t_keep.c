@@ -69,6 +69,15 @@ static void test_ends_of_keeping(void)
     test_ends(one, 0, "the first has status 0");
     test_ends(two, 0, "and the second");
 
+    one = start_keeper(ARGS("writer", "-n", name, "--keep", "slow"));
+    process_wait_errors(one, "keeping ", ENOUGH_MS);
+    process_suspend(one);
+    test_equal(process_run(ARGS("writer", "-n", name, "--release", "-t", "0.3"), NULL), 1,
+               "--release does not return before the keeper has let go, but by --timeout");
+    test_contains(got.err, "timed out: a writer still keeps the mapping ", "with words");
+    process_resume(one);
+    test_ends(one, 0, "the keeper ends all the same");
+
     one = start_keeper(ARGS("writer", "-n", name, "--keep", "-t", "0.3", "short"));
     test_check(process_wait(one, ENOUGH_MS), "--timeout ends a keeper");
     test_contains(process_errors(one), "timed out: ", "with words");
