@@ -98,9 +98,9 @@ bool acknowledge_shown(struct shown_page *page, uint32_t number)
     return load(&page->waiting) != 0;
 }
 
-bool acknowledge_was_shown(const struct shown_page *page, uint32_t number)
+bool acknowledge_is_claimed(const struct shown_page *page, uint32_t number)
 {
-    return is_reached(load(&page->shown), number);
+    return load(&page->shown) == (MARK | number);
 }
 
 void acknowledge_sleep(struct shown_page *page)

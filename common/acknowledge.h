@@ -6,15 +6,15 @@
  *
  *     writer that waits (holds NAME.turn)        reader
  *       take NAME.writer                           s = signals; snapshot: a new message n?
- *       acknowledge_prepare(n)                     yes: --take: take NAME.taker,
- * acknowledge_claim(n) acknowledge_await(n)                            write n to the output
- *       publish n                                       if acknowledge_shown(n):
- *       if acknowledge_take_sleeper():                      set NAME.acknowledged
- *         signals++, set the events                     poll the number for a moment
- *       poll acknowledge_is_pending(n)             no:  acknowledge_sleep()
- *       release NAME.writer                             the number changed? again
- *       acknowledge_block(true)                         wait on the event (s + 1) & 3
- *       while acknowledge_is_pending(n):
+ *       acknowledge_prepare(n)                     yes: --take: take NAME.taker and
+ *       acknowledge_await(n)                                 acknowledge_claim(n), else skip it
+ *       publish n                                       write n to the output
+ *       if acknowledge_take_sleeper():                  if acknowledge_shown(n):
+ *         signals++, set the events                         set NAME.acknowledged
+ *       poll acknowledge_is_pending(n)                  poll the number for a moment
+ *       release NAME.writer                        no:  acknowledge_sleep()
+ *       acknowledge_block(true)                         the number changed? again
+ *       while acknowledge_is_pending(n):                wait on the event (s + 1) & 3
  *         wait on NAME.acknowledged
  *       acknowledge_block(false)
  *
@@ -24,8 +24,8 @@
  *  - No lost wake-up: a writer publishes and then takes `asleep`; a reader sets `asleep` and then
  *    looks at the number again. With a full fence between the two steps on each side, one of them
  *    sees the other. The same holds for `awaited` and `waiting`.
- *  - A taker that dies after its claim has lost the message. Its writer finds out: `shown` is n, n
- * is still awaited, and NAME.taker, which Windows releases when its owner dies, is free.
+ *  - A taker that dies after its claim has lost the message. Its writer finds out: `shown` is n,
+ *    n is still awaited, and NAME.taker, which Windows releases when its owner dies, is free.
  *  - A stale event, or a flag that a dead process left, costs one more look.
  *  - `shown` is only ever raised, but for a number that is about to be published anew.
  *
@@ -73,8 +73,9 @@ bool acknowledge_claim(struct shown_page *page, uint32_t number);
  * the caller must set NAME.acknowledged. */
 bool acknowledge_shown(struct shown_page *page, uint32_t number);
 
-/* True if `number`, or a later message, was shown. */
-bool acknowledge_was_shown(const struct shown_page *page, uint32_t number);
+/* True if `number` is the latest message that was shown or taken: if it is still awaited, a taker
+ * has claimed it. */
+bool acknowledge_is_claimed(const struct shown_page *page, uint32_t number);
 
 /* Before a last look and blocking: writers must signal from now on. */
 void acknowledge_sleep(struct shown_page *page);

@@ -168,7 +168,7 @@ static struct process *start_stuck_taker(const char *name, HANDLE *pipe)
     struct mapping mapping = inside_open(name);
     uint32_t number = message_number(mapping_region(&mapping));
     struct process *taker = process_start_as(&setup);
-    for (int i = 0; !acknowledge_was_shown(mapping.shown, number) && i < 5000; i++)
+    for (int i = 0; !acknowledge_is_claimed(mapping.shown, number) && i < 5000; i++)
         Sleep(1);
     mapping_close(&mapping);
     return taker;

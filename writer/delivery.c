@@ -84,17 +84,16 @@ static bool is_there(struct delivery *delivery, const struct text_to_send *text)
            (result == MESSAGE_WHOLE && message.number == publisher->number);
 }
 
-/* Whether a reader that has taken the message, which is there, has ended since. */
+/* Whether a reader that has taken the message has ended since, or has just acknowledged it, which
+ * withdraw tells apart. */
 static bool has_taker_ended(const struct delivery *delivery)
 {
     const struct publisher *publisher = delivery->publisher;
-    const struct shown_page *shown = publisher->mapping.shown;
-    if (!acknowledge_was_shown(shown, publisher->number) ||
+    if (!acknowledge_is_claimed(publisher->mapping.shown, publisher->number) ||
         lock_take(delivery->taker, 0) != ERROR_SUCCESS)
         return false;
-    bool pending = acknowledge_is_pending(shown, publisher->number);
     lock_release(delivery->taker);
-    return pending;
+    return true;
 }
 
 /* Gives up waiting. False if a reader has acknowledged the message after all. */
