@@ -43,7 +43,7 @@ for readme in README.md README.zh-CN.md; do
 done
 mentions() {
     known=$(echo "$writer $reader" | grep -oE -e '--[a-z-]+')
-    grep -oE -e '--[a-z][a-z-]*' README*.md CHANGELOG.md | while IFS=: read -r file option; do
+    grep -oE -e '--[a-z][a-z-]*' README*.md CONTRIBUTING.md | while IFS=: read -r file option; do
         echo "$known" | grep -qxF -e "$option" || echo "$option in $file"
     done
 }

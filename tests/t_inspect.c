@@ -176,7 +176,7 @@ static void test_waits_for_memory(void)
     HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0,
                                         65536, wide);
     read_it(name, ARGS("--once"));
-    test_contains(got.err, "has reserved the memory", "memory that is reserved only");
+    test_contains(got.err, "is reserved and not committed yet", "memory that is reserved only");
     struct process *reader = process_start(ARGS("reader", "-n", name, "--wait", "-t", "10"));
     Sleep(200);
     char *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
@@ -290,18 +290,19 @@ static void test_list(void)
     sprintf(pattern, "%s-*", stem);
     process_run(ARGS("reader", "--list", pattern), NULL);
     sprintf(expected,
-            "        131072  Global\\%s-a\r\n         16384  Global\\%s-b\r\n"
-            "         65536  Local\\%s-a\r\n          8192  Local\\%s-b\r\n"
-            "        262144  Local\\%s-cc\r\n         32768  Local\\%s-d\r\n"
-            "        524288  Local\\%s-e\r\n          4096  Local\\%s-f\r\n",
+            "        131072       1  Global\\%s-a\r\n         16384       1  Global\\%s-b\r\n"
+            "         65536       1  Local\\%s-a\r\n          8192       1  Local\\%s-b\r\n"
+            "        262144       1  Local\\%s-cc\r\n         32768       1  Local\\%s-d\r\n"
+            "        524288       1  Local\\%s-e\r\n          4096       1  Local\\%s-f\r\n",
             stem, stem, stem, stem, stem, stem, stem, stem);
     test_text(got.out, expected, "--list: both namespaces, sorted, with sizes");
     sprintf(pattern, "global\\%s-?", stem);
     process_run(ARGS("reader", "--list", pattern, "--json"), NULL);
-    sprintf(expected,
-            "{\"name\":\"Global\\\\%s-a\",\"namespace\":\"Global\",\"size\":131072}\r\n"
-            "{\"name\":\"Global\\\\%s-b\",\"namespace\":\"Global\",\"size\":16384}\r\n",
-            stem, stem);
+    sprintf(
+        expected,
+        "{\"name\":\"Global\\\\%s-a\",\"namespace\":\"Global\",\"size\":131072,\"handles\":1}\r\n"
+        "{\"name\":\"Global\\\\%s-b\",\"namespace\":\"Global\",\"size\":16384,\"handles\":1}\r\n",
+        stem, stem);
     test_text(got.out, expected, "as JSON, an object a line; a pattern may name the namespace");
     sprintf(pattern, "%s-?", stem);
     process_run(ARGS("reader", "--list", pattern), NULL);
@@ -322,7 +323,7 @@ void test_main(void)
     test_follow_range(
         "--hex",
         "00000069  6d 69 64                                          |mid|\r\n0000006c\r\n",
-        "00000069  4d 49 44                                          |MID|\r\n0000006c\r\n");
+        "\r\n00000069  4d 49 44                                          |MID|\r\n0000006c\r\n");
     test_follow_signs();
     test_soon_again();
     test_waits_for_it();

@@ -44,7 +44,7 @@ static void test_length(size_t units, wchar_t unit, const wchar_t *prefix)
     process_run(ARGS("reader", "-n", utf8, "--follow", "-c", "1"), NULL);
     test_text(got.out, "far\r\n", "and followed");
     process_run(ARGS("reader", "-n", utf8, "--info"), NULL);
-    test_contains(got.out, "size:           12288\r\n", "--info knows it");
+    test_contains(got.out, "size:           12288 bytes\r\n", "--info knows it");
     process_run(ARGS("reader", "--list", pattern()), NULL);
     test_contains(got.out, "         12288  ", "--list knows its size");
     test_contains(got.out, utf8 + wcslen(prefix), "and its name");

@@ -212,7 +212,7 @@ static void test_long_dacl(void)
     end += sprintf(end, "D:P(A;OIIO;GA;;;WD)(A;;GR;;;AU)(A;;GA;;;%s)", current_user());
     struct foreign theirs = test_publish(name, 256, sddl);
     process_run(ARGS("reader", "-n", name, "--info"), "");
-    test_check(strstr(got.out, "readers:        ") != NULL && strstr(got.out, "Everyone") == NULL,
+    test_check(strstr(got.out, "may read:       ") != NULL && strstr(got.out, "Everyone") == NULL,
                "who may inherit a right does not have it");
     test_contains(got.out, "Authenticated Users; ", "who may read can read");
     test_withdraw(&theirs);
