@@ -7,7 +7,7 @@
 
 #include "acknowledge.h"
 
-#define PATIENT_MS 30000
+#define PATIENT_MS 20000
 
 static int take_once(const char *name)
 {
@@ -123,7 +123,7 @@ static void test_takers(void)
     for (int i = 0; i < TAKERS; i++)
         takers[i] = process_start(ARGS("reader", "-n", name, "--take", "--follow", "--until-end"));
     struct process *writer = process_start_as(&setup);
-    while (process_running(writer) && test_count(process_output(takers[0]), "\n") < 100)
+    for (int i = 0; test_count(process_output(takers[0]), "\n") < 100 && i < ENOUGH_MS; i++)
         Sleep(1);
     process_kill(takers[0]);
     process_wait(writer, PATIENT_MS);
