@@ -224,6 +224,7 @@ static bool take_rest(char **words)
     if (command.way == WAIT && command.count == 0)
         command.count = 1;
     command.print.json = command.form == AS_JSON;
+    command.source.repeats = command.way != ONCE && command.count != 1;
     bool text = (given() & (G_PART | G_HEX | G_RAW | G_FIELD)) == 0;
     if (command.source.name == NULL) {
         /* As the documented program does; a mapping of another program's is never created. */

@@ -24,6 +24,7 @@ struct source_part {
 struct source_options {
     const char *name;
     bool may_create;         /* create and hold it, as the documented program does */
+    bool repeats;            /* changes are to be told: large ranges are compared, too */
     uint32_t code_page;      /* ENCODING_AUTO or what to take the text for */
     uint64_t offset, length; /* of the view, in bytes; SOURCE_NOT_GIVEN: all of it */
     uint64_t interval_ms;    /* between two looks; SOURCE_NOT_GIVEN: as often as is cheap */
