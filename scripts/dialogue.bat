@@ -6,6 +6,7 @@ rem To watch, start this in a third window: reader --name dialogue.answer --foll
 setlocal
 call "%~dp0find.bat"
 if errorlevel 1 exit /b 2
+set "failed="
 if /i "%~1"=="/test" goto test
 
 start "dialogue-answer" cmd /c call "%~dp0dialogue-answer.bat"
@@ -15,11 +16,12 @@ set "question="
 set /p "question=Question: "
 if not defined question goto end
 call :ask
-if errorlevel 1 exit /b 1
-goto next
+if defined answer goto next
+set "failed=yes"
 
 :end
 writer --name dialogue.question --quiet --timeout 60 ""
+if defined failed exit /b 1
 exit /b 0
 
 :test
@@ -27,17 +29,17 @@ start "" /b cmd /c call "%~dp0dialogue-answer.bat"
 set "question=6*7"
 set question
 call :ask
-if not "%answer%"=="42" exit /b 1
+if not "%answer%"=="42" set "failed=yes"
 set "question=(1+2)*-3"
 set question
 call :ask
-if not "%answer%"=="-9" exit /b 1
+if not "%answer%"=="-9" set "failed=yes"
 set "question=How much is "6*7" & 50%% of it?"
 set question
 call :ask
 setlocal enabledelayedexpansion
-if not "!answer!"=="!question!" exit /b 1
-endlocal
+if not "!answer!"=="!question!" set "failed=yes"
+endlocal & set "failed=%failed%"
 goto end
 
 rem Sends %question% and waits for %answer%.
@@ -50,6 +52,6 @@ rem --to oem is the code page in which "for /f" reads, unless chcp has changed i
 writer --name dialogue.question --quiet --timeout 60 --env question
 set "answer="
 for /f "delims=" %%a in ('reader --name dialogue.answer --take --timeout 20 --to oem') do set "answer=%%a"
-if not defined answer echo There is no answer. Has another reader taken it?& exit /b 1
-set answer
+if defined answer set answer
+if not defined answer echo There is no answer. Has another reader taken it?
 exit /b 0

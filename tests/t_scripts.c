@@ -396,6 +396,19 @@ static void test_watched_dialogue(void)
                   "each is the right one");
     }
     test_equal(test_count(process_output(watcher), "42"), 6, "which shows them all");
+
+    /* The same where the answer takes its time, which is the test's own. */
+    struct process *dialogue =
+        begin("echo @echo off >dialogue-answer.bat& dialogue.bat", STREAM_PIPE, NULL);
+    process_type(dialogue, "When?\n");
+    process_run(ARGS("reader", "--name", "dialogue.question", "--take"), NULL);
+    Sleep(1000);
+    process_run(ARGS("writer", "--name", "dialogue.answer", "--timeout", "9", "Later"), NULL);
+    test_check(process_wait_output(dialogue, "answer=Later", BOUND_MS), "a late answer arrives");
+    test_lacks(process_output(dialogue), "How much", "and not the last one before");
+    process_type(dialogue, "\n");
+    process_run(ARGS("reader", "--name", "dialogue.question", "--take"), NULL);
+    test_ends(dialogue, 0, "nor does it wait for an answer to the end");
     process_free(watcher);
 }
 
