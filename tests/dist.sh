@@ -87,7 +87,7 @@ cd "$place/writer-reader-$version-x86_64" || exit 1
 wine() {
     sh "$top/scripts/wine.sh" "$@" </dev/null
 }
-for demo in scripted-demo.bat 'dialogue.bat /test' 'progress.bat /test' 'hand-over.bat /test' open-or-create.bat; do
+for demo in scripted-demo.bat 'dialogue.bat /test' 'progress.bat /test' 'hand-over.bat /test' 'open-or-create.bat /test' 'queue.bat /test' 'variable.bat /test'; do
     # shellcheck disable=SC2086 # the demo and its argument
     ok "$demo" wine cmd /c scripts\\$demo
 done
