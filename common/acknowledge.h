@@ -44,8 +44,8 @@ void acknowledge_reset(struct shown_page *page);
 
 /* ---- writers; NAME.writer is held for the first three ---- */
 
-/* Before `number` is published: `shown` must not say that it was shown already, as it does where a
- * mapping was made anew beside an old page. */
+/* Before `number` is published: corrects a page that says it was shown already. That happens where
+ * a mapping was created again beside an old page. */
 void acknowledge_prepare(struct shown_page *page, uint32_t number);
 
 /* Before `number` is published: its writer, which holds NAME.turn, will wait. */
@@ -77,7 +77,7 @@ bool acknowledge_shown(struct shown_page *page, uint32_t number);
  * has claimed it. */
 bool acknowledge_is_claimed(const struct shown_page *page, uint32_t number);
 
-/* Before a last look and blocking: writers must signal from now on. */
+/* Before the last look and blocking: tells writers that they must signal. */
 void acknowledge_sleep(struct shown_page *page);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The stack protector's canary. The toolchain's own asks a cryptographic provider for it, whose
- * loading takes as long as all the rest of a start. This is made of what Visual C++ makes its
- * cookie of: time, process, thread, performance counter, and an address on the stack.
+ * The stack protector's canary. The toolchain's own loads a cryptographic provider, which takes as
+ * long as all the rest of a start. This one uses what Visual C++ uses for its cookie: time,
+ * process, thread, performance counter, and an address on the stack.
  */
 #include <stdint.h>
 #include <windows.h>
@@ -36,7 +36,7 @@ void __stack_chk_fail(void)
     FAIL("stack smashing detected");
 }
 
-/* _FORTIFY_SOURCE's; here, since the toolchain's would bring its own of the other two along. */
+/* For _FORTIFY_SOURCE. The toolchain's own would link its canary, too. */
 void __chk_fail(void);
 void __chk_fail(void)
 {

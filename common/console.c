@@ -55,8 +55,8 @@ bool console_shows(enum console_stream stream)
     return find_stream(stream)->shows;
 }
 
-/* A pipe in the mode PIPE_NOWAIT, as Cygwin and MSYS2 leave some, takes nothing instead of making
- * the caller wait, and no more than there is room for. */
+/* A pipe in the mode PIPE_NOWAIT, as Cygwin and MSYS2 leave some, does not block: it takes what it
+ * has room for, or nothing. */
 DWORD console_write_bytes(enum console_stream which, const void *bytes, size_t count)
 {
     const struct stream *stream = find_stream(which);
@@ -168,8 +168,8 @@ static bool is_modifier(WORD key)
            key == VK_NUMLOCK || key == VK_SCROLL || key == VK_LWIN || key == VK_RWIN;
 }
 
-/* A digit of the keypad while Alt is held: a part of a character, which comes with the release of
- * Alt. So come pasted characters that no key makes. AltGr is Ctrl and Alt. */
+/* A keypad digit while Alt is held is a part of a character, which arrives when Alt is released.
+ * Pasted characters that are on no key arrive the same way. AltGr is Ctrl and Alt. */
 static bool is_alt_digit(const KEY_EVENT_RECORD *key)
 {
     bool alt = (key->dwControlKeyState & (LEFT_ALT_PRESSED | RIGHT_ALT_PRESSED)) != 0;
@@ -192,8 +192,8 @@ static bool is_press(const KEY_EVENT_RECORD *key)
 
 DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *character)
 {
-    /* With virtual-terminal input, which another program may have left on, an arrow key would come
-     * as an Esc and more. */
+    /* Another program may have left virtual-terminal input on; an arrow key would then arrive as
+     * Esc and more. */
     DWORD error = console_change_mode(input, 0, ENABLE_VIRTUAL_TERMINAL_INPUT);
     if (error != ERROR_SUCCESS)
         return error;

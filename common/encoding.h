@@ -55,7 +55,7 @@ bool encoding_to_utf8(UINT code_page, const void *bytes, size_t count, wchar_t *
 DWORD encoding_decode(UINT code_page, const void *bytes, size_t count, struct text *text,
                       void **memory);
 
-/* Of a text of bytes: UTF-8 if it is valid, else the ANSI code page. */
+/* Guesses the encoding of bytes: UTF-8 if they are valid, else the ANSI code page. */
 UINT encoding_guess(const void *bytes, size_t count);
 
 /* Bytes of the terminating NUL, and of a code unit: 2 for UTF-16 of either byte order, else 1. */

@@ -11,8 +11,8 @@
  *     region - 68                  control    struct mapping_control
  *
  * All shared fields are 32-bit words on their natural alignment: alike for 32- and 64-bit programs,
- * atomic on x86, x64 and ARM64, and loadable from a read-only view. How they are used to pass a
- * message is told in message.h.
+ * atomic on x86, x64 and ARM64, and loadable from a read-only view. message.h describes how they
+ * pass a message.
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H
@@ -78,8 +78,8 @@ static_assert(offsetof(struct mapping_control, standby) == 11 * MAPPING_WORD, "l
 static_assert(sizeof(struct mapping_control) == 17 * MAPPING_WORD, "layout");
 
 /*
- * The page NAME.shown, which readers may write: what was acknowledged, and who is asleep. How it is
- * used is told in acknowledge.h. A message number n is stored as n | 0x80000000, and 0 means none.
+ * The page NAME.shown, which readers may write: what was acknowledged, and who is asleep. It is
+ * described in acknowledge.h. A message number n is stored as n | 0x80000000, and 0 means none.
  */
 struct shown_page {
     shared_word awaited; /* number of the message whose writer waits for an acknowledgement */

@@ -1,6 +1,6 @@
 /*
  * The mapping as kernel objects: the section NAME, found or created and mapped, and beside it
- * NAME.shown, the page on which readers acknowledge. Their layout is told in layout.h.
+ * NAME.shown, the page on which readers acknowledge. layout.h has their layout.
  */
 #ifndef MAPPING_H
 #define MAPPING_H

@@ -16,34 +16,33 @@
  *       store(sequence, ++s, release)
  *
  * Why it holds:
- *  - The copy that `sequence` points at was finished before `sequence` was stored (release), and a
- *    reader loads it after it has loaded `sequence` (acquire).
- *  - A writer that turns to the other copy has first moved `sequence` on. The release fence before
- *    the copy and the acquire fence after the reader's copy make sure that a reader that has seen
+ *  - The copy that `sequence` points at was finished before `sequence` was stored (release). A
+ *    reader loads the copy after it has loaded `sequence` (acquire).
+ *  - Before a writer changes the other copy, it has moved `sequence` on. The release fence before
+ *    the change and the acquire fence after the reader's copy ensure this: a reader that has seen
  *    one word of the newer message also sees the newer `sequence`, and tries again.
- *  - A writer that dies leaves a whole message behind at every instant: the old one before the
- *    flip, the new one after it. If it died with an odd counter, `text` may be torn; the next
- * writer must not touch `standby`, which is the message, so it goes straight on to `text` and skips
- * a count.
- *  - The message is numbered by the counter; numbers rise by one a message and wrap after 2^31.
- *    Compare them by message_distance().
+ *  - A writer that dies leaves a whole message behind: the old one before the flip, the new one
+ *    after it. If it died with an odd counter, `text` may be torn and `standby` is the message. The
+ *    next writer must not touch `standby`: it rewrites `text` only, and skips a count.
+ *  - The counter numbers the messages. Numbers rise by one a message and wrap after 2^31; compare
+ *    them by message_distance().
  *
- * Writers exclude each other by a lock outside the mapping (objects.h), which the system takes from
- * a writer that dies. `holder` names the writer at work, so the next one sees that it has died
- * there and clears the copy that may be half written. The first message of a mapping moves `magic`
- * from MAPPING_UNUSED over MAPPING_CLAIMED, under which nothing counts yet, to MAPPING_READY once
- * `standby` holds it. What lies in the mapping is never trusted: lengths are checked against the
- * region, copies are looked at only after they were taken out, and every loop is bounded.
+ * Writers exclude each other by the mutex NAME.writer (objects.h), which Windows releases when its
+ * owner dies. `holder` names the writer at work. The next one sees there that it has died, and
+ * clears the copy that may be half written. The first message of a mapping moves `magic` from
+ * MAPPING_UNUSED over MAPPING_CLAIMED, while nothing counts yet, to MAPPING_READY.
  *
- * Plain programs know nothing of this and write `text` whenever they like. The hash tells: if it
- * does not fit the text, a plain program wrote there. One limit stays: a plain program that writes
- * while a writer of ours rewrites `text` can leave a mixture; it is then shown as a plain
- * program's text, not as a message.
+ * Nothing in the mapping is trusted: lengths are checked against the region, copies are looked at
+ * only after they were taken out, and every loop is bounded.
  *
- * This is pure C11: no operating system call, so that it can be model-checked and run under
- * sanitizers anywhere. After seqcount_latch_t of Linux (include/linux/seqlock.h) and H.-J. Boehm,
- * "Can Seqlocks Get Along With Programming Language Memory Models?", MSPC 2012. What reads is in
- * message.c, what writes in publish.c, of which a reader has nothing.
+ * Plain programs write `text` whenever they like. The hash tells: if it does not fit the text, a
+ * plain program wrote there. One limit stays: a plain program that writes while a writer of ours
+ * rewrites `text` can leave a mixture, which is then shown as a plain program's text.
+ *
+ * This is pure C11 without any call of an operating system, so that it can be model-checked and run
+ * under sanitizers. After seqcount_latch_t of Linux (include/linux/seqlock.h) and H.-J. Boehm, "Can
+ * Seqlocks Get Along With Programming Language Memory Models?", MSPC 2012. message.c has what
+ * reads, publish.c what writes; reader links only the first.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H

@@ -14,8 +14,8 @@
 #define BUSY_MS      2000      /* until control data that changes all the time is given up */
 #define MOST_BYTES   INT32_MAX /* of a plain string */
 
-/* The next look comes after so many times what the last one cost: 1 % of a core; and after this
- * time at most. */
+/* The pause between two looks: so many times what the last look has cost, which is 1 % of a core,
+ * and at most so long. */
 #define WAIT_PER_LOOK   100
 #define LONGEST_POLL_MS 60000
 

@@ -11,8 +11,8 @@
 #include "encoding.h"
 #include "report.h"
 
-/* Writers hold the lock for no longer than this, in milliseconds; who has no time to wait for it
- * waits so much longer. */
+/* A writer holds the lock for at most LOCK_MOST_MS milliseconds at a time. So a writer waits
+ * LOCK_LEAST_MS for it even if its deadline has passed. */
 #define LOCK_MOST_MS  10
 #define LOCK_LEAST_MS 100
 
@@ -85,8 +85,8 @@ static DWORD reject_size(const struct publisher *publisher)
     return ERROR_BAD_LENGTH;
 }
 
-/* What a plain string may fill: what a writer of messages has recorded, or all there is; but a page
- * may stand for the documented 256 bytes only. */
+/* The capacity for a plain string: what a writer of messages has recorded, else the whole view; of
+ * a single page only the documented 256 bytes. */
 static uint32_t plain_capacity(const struct publisher *publisher)
 {
     size_t bytes = publisher->mapping.committed;
@@ -261,7 +261,7 @@ static void reject_character(struct publisher *publisher, uint64_t line, uint32_
 DWORD publisher_encode(struct publisher *publisher, struct text_to_send *text)
 {
     uint32_t code_page = publisher->options->code_page, lacking;
-    /* No character takes more than 4 bytes of UTF-8 for one of its own. */
+    /* A character has at most 4 times as many bytes in UTF-8 as in any other encoding. */
     bool too_long = text->count / 4 > publisher_text_bytes(publisher);
     if (code_page == TEXT_UTF8 || text->is_encoded || text->bytes == NULL || too_long)
         return ERROR_SUCCESS;

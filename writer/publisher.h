@@ -1,5 +1,5 @@
-/* The writing side of a mapping: what is sent is encoded and put there under NAME.writer. Whether
- * it reaches a reader is the business of delivery.h. */
+/* The writing side of a mapping: a text is encoded and published under the lock NAME.writer.
+ * delivery.h sees to it that it reaches a reader. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 

@@ -94,8 +94,8 @@ struct writer {
     uint64_t line; /* of the last text, 0 if it was none of several */
 };
 
-/* Sends one text. What concerns that text alone is reported, and `incomplete` is set. Errors: those
- * after which nothing more can be sent. */
+/* Sends one text. An error of this text alone is reported and sets `incomplete`; the next one can
+ * be sent. Errors: those after which nothing more can be sent. */
 static DWORD send_one(struct writer *writer, struct text_to_send text, bool waits)
 {
     deadline_time deadline = wait_deadline(settings.timeout_ms);
@@ -357,7 +357,7 @@ static int open_writer(struct writer *writer)
     return DONE;
 }
 
-/* The text of a writer that does not wait may be gone before anybody has seen it. */
+/* Notes that the text of a writer that does not wait may be gone before anybody has seen it. */
 static void note_short_life(const struct writer *writer, bool typed)
 {
     if (writer->publisher.mapping.created && !writer->waits && !typed && !settings.keep)
