@@ -44,7 +44,8 @@ static void test_stand_in(void)
 static void test_gives_way(void)
 {
     take_name();
-    struct process *keeper = process_start(ARGS("writer", "-n", name, "--keep"));
+    struct process *keeper = process_start_as(&(struct process_setup){
+        .arguments = ARGS("writer", "-n", name, "--keep"), .in = STREAM_NUL});
     process_wait_errors(keeper, "keeping", ENOUGH_MS);
     struct process *follower = process_start(ARGS("reader", "-n", global, "-f", "-q"));
     struct process *by_key = process_start(ARGS("reader", "-n", global));
