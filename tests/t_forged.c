@@ -117,6 +117,20 @@ static void test_shown_of_others(void)
     }
 }
 
+/* A taker does not trust such a page. */
+static void test_no_taking(void)
+{
+    const char *name = test_unique_name();
+    struct mapping mapping;
+    mapping_create(&mapping, name, MAPPING_SIZE, false, false, MAPPING_WRITE);
+    publish_two(mapping_region(&mapping));
+    atomic_store(&mapping.shown->awaited, 0x7a7a7a7a);
+    process_run(ARGS("reader", "-n", name, "--take", "--once"), NULL);
+    test_equal(got.status, 2, "from a page that holds another program's data nothing is taken");
+    test_contains(got.err, "reader: cannot take messages of ", "which is told");
+    mapping_close(&mapping);
+}
+
 /* The last bytes of a view, of all kinds, with nothing behind them. */
 static void test_ends_of_view(void)
 {
@@ -162,6 +176,7 @@ void test_main(void)
     for (size_t i = 0; i < WAYS(forgeries); i++)
         forge(&forgeries[i]);
     test_shown_of_others();
+    test_no_taking();
     test_ends_of_view();
     test_console();
 }
