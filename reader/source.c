@@ -5,6 +5,7 @@
 
 #include "acknowledge.h"
 #include "copying.h"
+#include "text.h"
 
 #define SETTLE_MS 50 /* until what changes all the time is shown as it is */
 #define AGAIN_MS  5  /* until the next look at what is not settled */
