@@ -7,12 +7,11 @@
 #include "encoding.h"
 #include "report.h"
 
-static struct command command = {.source = {.code_page = ENCODING_AUTO,
-                                            .offset = SOURCE_NOT_GIVEN,
-                                            .length = SOURCE_NOT_GIVEN,
-                                            .interval_ms = SOURCE_NOT_GIVEN},
-                                 .print = {.code_page = TEXT_UTF8},
-                                 .timeout_ms = INFINITE};
+static struct command command = {
+    .source = {.view = {.code_page = ENCODING_AUTO, .offset = NOT_GIVEN, .length = NOT_GIVEN},
+               .interval_ms = NOT_GIVEN},
+    .print = {.code_page = TEXT_UTF8},
+    .timeout_ms = INFINITE};
 static struct option_words fields;
 
 static const struct option_line options[] = {
@@ -36,7 +35,7 @@ static const struct option_line options[] = {
      &command.source.interval_ms, 1, INT32_MAX},
     OPTIONS_GROUP("How to show it"),
     {"encoding", 'e', "ENC", "auto (default), utf-8, utf-16, ansi, oem, latin-1, 1252",
-     OPTION_ENCODING, &command.source.code_page, 1, 0},
+     OPTION_ENCODING, &command.source.view.code_page, 1, 0},
     {"to", 0, "ENC", "encoding of redirected output (utf-8)", OPTION_ENCODING,
      &command.print.code_page, 0, 0},
     {"no-newline", 0, NULL, "the text alone, without a line end", OPTION_SWITCH,
@@ -45,9 +44,9 @@ static const struct option_line options[] = {
      &command.form, AS_JSON, 0},
     {"raw", 'r', NULL, "bytes as they are", OPTION_CHOICE, &command.form, AS_BYTES, 0},
     {"hex", 'x', NULL, "canonical hex dump", OPTION_CHOICE, &command.form, AS_HEX, 0},
-    {"offset", 'o', "N", "from byte N on (10, 0x10, 64K)", OPTION_SIZE, &command.source.offset, 0,
-     INT64_MAX},
-    {"length", 'l', "N", "at most N bytes", OPTION_SIZE, &command.source.length, 1, INT64_MAX},
+    {"offset", 'o', "N", "from byte N on (10, 0x10, 64K)", OPTION_SIZE, &command.source.view.offset,
+     0, INT64_MAX},
+    {"length", 'l', "N", "at most N bytes", OPTION_SIZE, &command.source.view.length, 1, INT64_MAX},
     {"field", 0, "SPEC", "a value: [NAME=]OFFSET:TYPE[COUNT]; may be repeated", OPTION_WORDS,
      &fields, 0, 0},
     {"live", 0, NULL, "redraw in place and highlight what changed", OPTION_CHOICE, &command.way,
@@ -133,16 +132,16 @@ static unsigned given(void)
     unsigned bits = G_KEY << command.way | forms[command.form];
     bits |= fields.count > 0 ? G_FIELD : 0;
     bits |= source->name != NULL ? G_NAME : 0;
-    bits |= source->code_page != ENCODING_AUTO ? G_ENCODING : 0;
+    bits |= source->view.code_page != ENCODING_AUTO ? G_ENCODING : 0;
     bits |= command.print.code_page != TEXT_UTF8 ? G_TO : 0;
-    bits |= source->offset != SOURCE_NOT_GIVEN ? G_OFFSET : 0;
-    bits |= source->length != SOURCE_NOT_GIVEN ? G_LENGTH : 0;
+    bits |= source->view.offset != NOT_GIVEN ? G_OFFSET : 0;
+    bits |= source->view.length != NOT_GIVEN ? G_LENGTH : 0;
     bits |= command.count != 0 ? G_COUNT : 0;
     bits |= command.take ? G_TAKE : 0;
     bits |= command.peek ? G_PEEK : 0;
     bits |= command.until_end ? G_UNTIL_END : 0;
     bits |= command.print.no_newline ? G_NO_NEWLINE : 0;
-    bits |= source->interval_ms != SOURCE_NOT_GIVEN ? G_INTERVAL : 0;
+    bits |= source->interval_ms != NOT_GIVEN ? G_INTERVAL : 0;
     return bits;
 }
 
@@ -171,7 +170,7 @@ static bool has_conflict(void)
 static bool take_fields(void)
 {
     static struct field parsed[OPTION_MOST_WORDS];
-    static struct source_part parts[OPTION_MOST_WORDS];
+    static struct view_part parts[OPTION_MOST_WORDS];
     char reason[FIELD_REASON];
     for (size_t i = 0; i < fields.count; i++) {
         struct field *field = &parsed[i];
@@ -179,10 +178,10 @@ static bool take_fields(void)
             report_error("--field %s: %s", fields.words[i], reason);
             return false;
         }
-        parts[i] = (struct source_part){
+        parts[i] = (struct view_part){
             .offset = field->offset,
             .bytes = field->kind == FIELD_TEXT && field->count == 0
-                         ? SOURCE_NOT_GIVEN
+                         ? NOT_GIVEN
                          : field->unit_bytes * (field->count != 0 ? field->count : 1),
             .code_page = field->kind == FIELD_TEXT ? field->code_page : 0};
     }
@@ -190,8 +189,8 @@ static bool take_fields(void)
     if (twice != NULL)
         report_error("--field: two fields are named %s; give each a NAME of its own", twice->key);
     command.fields = parsed;
-    command.source.parts = parts;
-    command.source.part_count = command.field_count = fields.count;
+    command.source.view.parts = parts;
+    command.source.view.part_count = command.field_count = fields.count;
     return twice == NULL;
 }
 

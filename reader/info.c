@@ -183,14 +183,14 @@ static enum message_result look(struct print *output, struct message_region regi
 static void add_message(struct print *output, const struct source *source)
 {
     bool ready;
-    uint32_t capacity = message_capacity(source->region, &ready);
+    uint32_t capacity = message_capacity(source->view.region, &ready);
     struct message message = {0};
-    enum message_result result = look(output, source->region, &message);
+    enum message_result result = look(output, source->view.region, &message);
     print_field(output, "kind", capacity == 0 ? "plain" : "writer");
     if (capacity == 0)
         return;
     print_bytes_field(output, "capacity", capacity);
-    print_number(output, "messages", message_number(source->region));
+    print_number(output, "messages", message_number(source->view.region));
     if (!ready || result == MESSAGE_PLAIN || result == MESSAGE_BUSY)
         return;
     char program[768];
@@ -206,7 +206,7 @@ static void add_message(struct print *output, const struct source *source)
 DWORD info_print(const struct print_options *options, const struct source *source)
 {
     struct print output = {.options = options};
-    const struct mapping *mapping = &source->mapping;
+    const struct mapping *mapping = &source->view.mapping;
     ULONG handles;
     print_field(&output, "name", mapping->name);
     print_field(&output, "namespace", name_is_global(mapping->name) ? "Global" : "Local");

@@ -134,7 +134,7 @@ static void put_utf8(struct screen *screen, const char *utf8, size_t bytes, enum
 static void draw_heading(struct live *live)
 {
     char line[128] = "  q ends";
-    const struct mapping *mapping = &live->source->mapping;
+    const struct mapping *mapping = &live->source->view.mapping;
     const char *name = mapping->name[0] != '\0' ? mapping->name : live->command->source.name;
     put_utf8(&live->screen, name, strlen(name), SCREEN_HEADING);
     if (live->gone)
@@ -172,7 +172,7 @@ static void draw_hex(struct live *live)
 {
     const struct content *content = &live->content;
     size_t offset, count;
-    source_range(live->source, &offset, &count);
+    view_range(&live->source->view, &offset, &count);
     for (size_t at = 0; at < content->count && screen_next_row(&live->screen); at += HEX_ROW) {
         size_t row = content->count - at < HEX_ROW ? content->count - at : HEX_ROW;
         char line[TEXT_HEX_LINE];
@@ -199,7 +199,7 @@ static void draw_fields(struct live *live)
     for (size_t i = 0; i < command->field_count && screen_next_row(&live->screen); i++) {
         struct print output = {.options = &command->print};
         const char *key = command->fields[i].key;
-        size_t bytes = live->source->part_bytes[i];
+        size_t bytes = live->source->view.part_bytes[i];
         struct field_value value = {live->content.bytes + at, bytes};
         put_utf8(&live->screen, key, strlen(key), SCREEN_PLAIN);
         for (size_t blanks = width + 2 - strlen(key); blanks > 0; blanks--)
@@ -244,7 +244,7 @@ static DWORD pause_ms(const struct live *live)
 {
     uint64_t interval_ms = live->command->source.interval_ms;
     uint64_t cheap_ms = (uint64_t)live->source->cost_us * WAIT_PER_LOOK / 1000;
-    if (interval_ms != SOURCE_NOT_GIVEN)
+    if (interval_ms != NOT_GIVEN)
         return (DWORD)interval_ms;
     return cheap_ms > USUAL_INTERVAL_MS ? (DWORD)cheap_ms : USUAL_INTERVAL_MS;
 }

@@ -50,17 +50,17 @@ static int written(struct reader *reader, DWORD error)
 /* Once the mapping is open: what the user ought to know of it. */
 static void note_opened(struct reader *reader)
 {
-    const struct mapping *mapping = &reader->source.mapping;
+    const struct mapping *mapping = &reader->source.view.mapping;
     size_t offset, count;
     if (reader->opened)
         return;
     reader->opened = true;
     if (mapping->created && mapping->stand_in)
         advice_stand_in(reader->command->source.name, mapping->name);
-    source_range(&reader->source, &offset, &count);
-    uint64_t bytes = mapping->bytes, length = reader->command->source.length;
-    bool all = command_is_dump(reader->command) || length != SOURCE_NOT_GIVEN;
-    if (!all || count == length || (length == SOURCE_NOT_GIVEN && count == bytes - offset))
+    view_range(&reader->source.view, &offset, &count);
+    uint64_t bytes = mapping->bytes, length = reader->command->source.view.length;
+    bool all = command_is_dump(reader->command) || length != NOT_GIVEN;
+    if (!all || count == length || (length == NOT_GIVEN && count == bytes - offset))
         return;
     report_note("the mapping has %" PRIu64 " bytes: showing %" PRIu64 " from offset %" PRIu64
                 " on%s",
@@ -82,7 +82,7 @@ static void report_not_found(const char *name)
 /* The status where the mapping that is needed cannot be opened or looked at. */
 static int look_failed(const struct reader *reader, DWORD error)
 {
-    const struct mapping *mapping = &reader->source.mapping;
+    const struct mapping *mapping = &reader->source.view.mapping;
     if (error == ERROR_FILE_NOT_FOUND) {
         report_not_found(reader->command->source.name);
         return NOTHING;
@@ -90,13 +90,13 @@ static int look_failed(const struct reader *reader, DWORD error)
     if (mapping->view == NULL) {
         advice_mapping(error, "open", mapping->name);
     } else if (error == ERROR_HANDLE_EOF && reader->command->field_count > 0) {
-        const struct field *field = &reader->command->fields[reader->source.beyond];
+        const struct field *field = &reader->command->fields[reader->source.view.beyond];
         report_error("field %s at offset %" PRIu64 " is beyond the end of %s, which has %" PRIu64
                      " bytes",
                      field->key, field->offset, mapping->name, (uint64_t)mapping->bytes);
     } else if (error == ERROR_HANDLE_EOF) {
         report_error("offset %" PRIu64 " is beyond the end of %s, which has %" PRIu64 " bytes",
-                     reader->command->source.offset, mapping->name, (uint64_t)mapping->bytes);
+                     reader->command->source.view.offset, mapping->name, (uint64_t)mapping->bytes);
     } else if (error == ERROR_INVALID_ADDRESS) {
         report_error("the memory at that place of %s is reserved and not committed yet: --wait "
                      "waits for it, --offset shows another place",
@@ -155,7 +155,7 @@ static void note_binary(struct reader *reader, const struct sight *sight)
                  bytes[i] != '\r' && bytes[i] != '\n';
     if (binary && !reader->noted_binary)
         report_note("%s looks binary: --hex shows its bytes, --field values of it",
-                    reader->source.mapping.name);
+                    reader->source.view.mapping.name);
     reader->noted_binary |= binary;
 }
 
@@ -163,10 +163,10 @@ static DWORD print_fields(const struct reader *reader, const struct sight *sight
 {
     const struct command *command = reader->command;
     struct print output = {.options = &command->print};
-    struct field_value values[SOURCE_MOST_PARTS];
+    struct field_value values[VIEW_MOST_PARTS];
     const unsigned char *at = sight->bytes;
     for (size_t i = 0; i < command->field_count; at += values[i].count, i++)
-        values[i] = (struct field_value){at, reader->source.part_bytes[i]};
+        values[i] = (struct field_value){at, reader->source.view.part_bytes[i]};
     field_print_line(&output, command->fields, values, command->field_count, command->print.json);
     return print_end(&output);
 }
@@ -180,12 +180,12 @@ static DWORD print(const struct reader *reader, const struct sight *sight)
     case AS_BYTES:
         return print_bytes(sight);
     case AS_HEX:
-        source_range(&reader->source, &offset, &count);
+        view_range(&reader->source.view, &offset, &count);
         if (reader->shown > 0) /* an empty line between two dumps */
             console_write(CONSOLE_OUT, "\r\n", 2);
         return print_hex(&reader->command->print, sight, offset);
     default:
-        return print_sight(&reader->command->print, reader->source.mapping.name, sight);
+        return print_sight(&reader->command->print, reader->source.view.mapping.name, sight);
     }
 }
 
@@ -197,12 +197,12 @@ static int show(struct reader *reader, const struct sight *sight)
         DWORD error = source_take(&reader->source, sight, reader->command->timeout_ms, &taken);
         if (error == WAIT_TIMEOUT) {
             report_error("timed out: another reader is taking a message of %s and does not finish",
-                         reader->source.mapping.name);
+                         reader->source.view.mapping.name);
             return NOTHING;
         }
         if (error != ERROR_SUCCESS) {
             report_system(error, "cannot take messages of %s (NAME.shown or NAME.taker)",
-                          reader->source.mapping.name);
+                          reader->source.view.mapping.name);
             return FAILED;
         }
         if (!taken)
@@ -253,12 +253,12 @@ static int read_by_key(struct reader *reader)
             return look_failed(reader, error);
         if (first)
             report_note("reading %s; any key shows it, q or Esc ends",
-                        exists ? reader->source.mapping.name : reader->command->source.name);
+                        exists ? reader->source.view.mapping.name : reader->command->source.name);
         if (exists && has_content(reader, &sight))
             status = show(reader, &sight);
         else
             report_note(!exists ? "nothing is there yet: no program has the mapping open"
-                        : source_is_blank(&reader->source)
+                        : view_is_blank(&reader->source.view)
                             ? "nothing is there yet"
                             : "no text is at its beginning; --hex shows the bytes");
         if (status == FAILED || is_complete(reader))
@@ -279,12 +279,12 @@ static int read_once(struct reader *reader)
     int status = has_content(reader, &sight) ? show(reader, &sight) : DONE;
     if (status != DONE || reader->shown > 0)
         return status;
-    const char *name = reader->source.mapping.name;
+    const char *name = reader->source.view.mapping.name;
     if (reader->command->take)
         report_error("no message to take is in %s; --wait waits for one", name);
-    else if (source_is_ranged(&reader->source))
+    else if (view_is_range(&reader->source.view))
         report_error("no text is at that place of %s; --hex shows its bytes", name);
-    else if (!source_is_blank(&reader->source))
+    else if (!view_is_blank(&reader->source.view))
         report_error("no text is at the beginning of %s; --hex shows its bytes", name);
     else
         report_error("nothing is in %s yet; --wait waits for it", name);
@@ -304,7 +304,7 @@ static int show_news(struct reader *reader, bool *shown)
         return look_failed(reader, error);
     if (reader->command->until_end && !sight.ours && !sight.unsettled && sight.count > 0) {
         report_error("--until-end needs a writer; another program has written to %s",
-                     reader->source.mapping.name);
+                     reader->source.view.mapping.name);
         return FAILED;
     }
     int status = sight.fresh && has_content(reader, &sight) ? show(reader, &sight) : DONE;

@@ -1,10 +1,8 @@
 /* The reading side of a mapping. */
 #include "source.h"
 
-#include <stdlib.h>
-
 #include "acknowledge.h"
-#include "copying.h"
+#include "text.h"
 #include "text.h"
 
 #define SETTLE_MS 50 /* until what changes all the time is shown as it is */
@@ -25,47 +23,28 @@ static uint64_t now_us(void)
 
 void source_start(struct source *source, const struct source_options *options)
 {
-    *source = (struct source){.options = options};
+    *source = (struct source){.options = options, .view = {.options = &options->view}};
 }
 
 static void close_mapping(struct source *source)
 {
     notify_close(&source->notify);
     object_close(&source->taker);
-    mapping_close(&source->mapping);
-    source->region = mapping_region(&source->mapping);
+    view_close(&source->view);
 }
 
 void source_close(struct source *source)
 {
     close_mapping(source);
-    free(source->copy);
-    source->copy = NULL;
-}
-
-bool source_is_ranged(const struct source *source)
-{
-    const struct source_options *options = source->options;
-    return options->offset != SOURCE_NOT_GIVEN || options->length != SOURCE_NOT_GIVEN;
-}
-
-void source_range(const struct source *source, size_t *offset, size_t *count)
-{
-    const struct source_options *options = source->options;
-    uint64_t from = options->offset != SOURCE_NOT_GIVEN ? options->offset : 0;
-    size_t bytes = source->mapping.bytes;
-    *offset = from < bytes ? (size_t)from : bytes;
-    *count = from == 0 ? source->mapping.committed : mapping_readable(&source->mapping, from);
-    if (options->length < *count)
-        *count = (size_t)options->length;
+    view_free(&source->view);
 }
 
 /* True while nothing was written there. */
 static bool is_empty(const struct source *source)
 {
     unsigned char first;
-    message_copy(source->region, 0, &first, 1);
-    return first == 0 && message_number(source->region) == 0;
+    message_copy(source->view.region, 0, &first, 1);
+    return first == 0 && message_number(source->view.region) == 0;
 }
 
 /* A Global\ mapping that has appeared replaces an empty Local\ one that stands in for it. */
@@ -76,39 +55,27 @@ static void look_for_global(struct source *source)
         mapping_open_exactly(&global, source->options->name, MAPPING_READ) != ERROR_SUCCESS)
         return;
     close_mapping(source);
-    source->mapping = global;
+    source->view.mapping = global;
 }
 
 DWORD source_open(struct source *source)
 {
     const struct source_options *options = source->options;
     DWORD error = ERROR_SUCCESS;
-    if (source->mapping.view == NULL)
-        error = options->may_create ? mapping_create(&source->mapping, options->name, MAPPING_SIZE,
-                                                     false, false, MAPPING_READ)
-                                    : mapping_open(&source->mapping, options->name, MAPPING_READ);
-    source->region = mapping_region(&source->mapping);
-    if (error == ERROR_SUCCESS && source->mapping.stand_in)
+    if (source->view.mapping.view == NULL)
+        error = options->may_create
+                    ? mapping_create(&source->view.mapping, options->name, MAPPING_SIZE, false,
+                                     false, MAPPING_READ)
+                    : mapping_open(&source->view.mapping, options->name, MAPPING_READ);
+    source->view.region = mapping_region(&source->view.mapping);
+    if (error == ERROR_SUCCESS && source->view.mapping.stand_in)
         look_for_global(source);
-    source->region = mapping_region(&source->mapping);
+    source->view.region = mapping_region(&source->view.mapping);
     if (error == ERROR_FILE_NOT_FOUND) { /* what comes now is new, from its first message on */
         source->looked = true;
         source->seen_digest = source->pending_digest = 0;
     }
     return error;
-}
-
-bool source_is_blank(const struct source *source)
-{
-    if (message_capacity(source->region, NULL) != 0)
-        return true; /* what lies there is our control data */
-    for (size_t at = 0; at < source->region.count; at++) {
-        uint32_t word;
-        message_copy(source->region, 4 * at, &word, 4);
-        if (word != 0)
-            return false;
-    }
-    return true;
 }
 
 /* A number that went back is another program's doing. */
@@ -130,8 +97,9 @@ static void see_message(struct source *source, struct sight *sight)
 
 static uint64_t digest(const struct source *source, const struct sight *sight)
 {
-    uint64_t start = text_digest(TEXT_DIGEST_START, source->part_bytes,
-                                 source->options->part_count * sizeof source->part_bytes[0]);
+    uint64_t start =
+        text_digest(TEXT_DIGEST_START, source->view.part_bytes,
+                    source->options->view.part_count * sizeof source->view.part_bytes[0]);
     return text_digest(start ^ sight->count, sight->bytes, sight->count) | 1; /* 0 is none */
 }
 
@@ -157,7 +125,7 @@ static void see_bytes(struct source *source, struct sight *sight)
     source->seen_digest = found;
 }
 
-typedef DWORD copy_call(struct source *, struct sight *);
+typedef DWORD copy_call(struct view *, struct sight *);
 
 static DWORD look_now(struct source *source, struct sight *sight, copy_call *copy)
 {
@@ -165,9 +133,9 @@ static DWORD look_now(struct source *source, struct sight *sight, copy_call *cop
     DWORD error = source_open(source);
     if (error != ERROR_SUCCESS)
         return error;
-    source->signals = message_signals(source->region);
-    source->number = message_number(source->region);
-    error = copy(source, sight);
+    source->signals = message_signals(source->view.region);
+    source->number = message_number(source->view.region);
+    error = copy(&source->view, sight);
     if (error != ERROR_SUCCESS)
         return error;
     if (sight->ours)
@@ -191,44 +159,44 @@ static DWORD look(struct source *source, struct sight *sight, copy_call *copy)
 
 DWORD source_look(struct source *source, struct sight *sight)
 {
-    return look(source, sight, copy_text);
+    return look(source, sight, view_copy_text);
 }
 
 DWORD source_look_at_range(struct source *source, struct sight *sight)
 {
-    return look(source, sight, copy_range);
+    return look(source, sight, view_copy_range);
 }
 
 DWORD source_look_at_parts(struct source *source, struct sight *sight)
 {
-    return look(source, sight, copy_parts);
+    return look(source, sight, view_copy_parts);
 }
 
 DWORD source_take(struct source *source, const struct sight *sight, DWORD timeout_ms, bool *taken)
 {
-    DWORD error = mapping_open_shown(&source->mapping);
+    DWORD error = mapping_open_shown(&source->view.mapping);
     if (error == ERROR_SUCCESS && source->taker == NULL)
-        error =
-            object_create(&source->taker, OBJECT_MUTEX, 0, 0, source->mapping.name, ".taker", NULL);
+        error = object_create(&source->taker, OBJECT_MUTEX, 0, 0, source->view.mapping.name,
+                              ".taker", NULL);
     if (error == ERROR_SUCCESS)
         error = lock_take(source->taker, timeout_ms);
     if (error != ERROR_SUCCESS)
         return error;
-    *taken = acknowledge_claim(source->mapping.shown, sight->message.number);
+    *taken = acknowledge_claim(source->view.mapping.shown, sight->message.number);
     return *taken ? ERROR_SUCCESS : lock_release(source->taker);
 }
 
 static bool has_events(struct source *source)
 {
     return source->notify.acknowledged != NULL ||
-           notify_open(&source->notify, source->mapping.name) == ERROR_SUCCESS;
+           notify_open(&source->notify, source->view.mapping.name) == ERROR_SUCCESS;
 }
 
 /* Without NAME.shown no writer waits: it is created before the first message that does. */
 void source_acknowledge(struct source *source, const struct sight *sight)
 {
-    if (sight->ours && mapping_open_shown(&source->mapping) == ERROR_SUCCESS &&
-        acknowledge_shown(source->mapping.shown, sight->message.number) && has_events(source))
+    if (sight->ours && mapping_open_shown(&source->view.mapping) == ERROR_SUCCESS &&
+        acknowledge_shown(source->view.mapping.shown, sight->message.number) && has_events(source))
         SetEvent(source->notify.acknowledged);
     if (source->taker != NULL)
         lock_release(source->taker);
@@ -244,18 +212,18 @@ static bool has_writer(const char *name)
 
 static bool has_changed(const struct source *source)
 {
-    return message_number(source->region) != source->number;
+    return message_number(source->view.region) != source->number;
 }
 
 bool source_has_ended(struct source *source)
 {
     const char *name = source->options->name;
     char local[NAME_ROOM];
-    if (source->mapping.view != NULL && has_changed(source))
+    if (source->view.mapping.view != NULL && has_changed(source))
         return false; /* the next look finds a message: no kernel call in a stream */
     name_other(local, name);
-    bool here = source->mapping.view != NULL
-                    ? has_writer(source->mapping.name)
+    bool here = source->view.mapping.view != NULL
+                    ? has_writer(source->view.mapping.name)
                     : has_writer(name) || (name_is_global(name) && has_writer(local));
     source->writer_seen |= here;
     return source->writer_seen && !here;
@@ -268,19 +236,19 @@ static void wait_for_signal(struct source *source, DWORD timeout_ms)
         if (has_changed(source))
             return;
     source->busy = false;
-    if (mapping_open_shown(&source->mapping) == ERROR_SUCCESS)
-        acknowledge_sleep(source->mapping.shown);
+    if (mapping_open_shown(&source->view.mapping) == ERROR_SUCCESS)
+        acknowledge_sleep(source->view.mapping.shown);
     if (has_changed(source))
         return;
     /* Woken for nothing: the event is one that a dead writer has not reset. */
     if (!has_events(source) || (notify_wait(&source->notify, source->signals, timeout_ms) &&
-                                message_signals(source->region) == source->signals))
+                                message_signals(source->view.region) == source->signals))
         Sleep(timeout_ms);
 }
 
 void source_rest(struct source *source)
 {
-    if (!source->options->may_create && message_capacity(source->region, NULL) == 0)
+    if (!source->options->may_create && message_capacity(source->view.region, NULL) == 0)
         close_mapping(source);
 }
 
@@ -289,7 +257,7 @@ static DWORD poll_ms(const struct source *source)
 {
     uint64_t interval_ms = source->options->interval_ms;
     uint64_t cheap_ms = (uint64_t)source->cost_us * WAIT_PER_LOOK / 1000;
-    if (interval_ms != SOURCE_NOT_GIVEN)
+    if (interval_ms != NOT_GIVEN)
         return (DWORD)interval_ms;
     if (source->unsettled)
         return AGAIN_MS;
@@ -303,7 +271,7 @@ void source_wait(struct source *source, DWORD timeout_ms)
     DWORD time_ms = poll_ms(source);
     if (time_ms > timeout_ms)
         time_ms = timeout_ms;
-    if (message_capacity(source->region, NULL) != 0) {
+    if (message_capacity(source->view.region, NULL) != 0) {
         wait_for_signal(source, time_ms);
     } else {
         source_rest(source);

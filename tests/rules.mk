@@ -26,7 +26,7 @@ $(FAULTY): $(OUT)/tests/faults.o $(COMMON)
 $(FAULTY): LINK += -Wl,--wrap=wmain,--wrap=malloc,--wrap=calloc,--wrap=realloc
 # What of ours the benchmark measures is linked into it.
 $(BENCH): COMPILE += -Itests -Iwriter -Ireader
-$(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(addprefix $(OUT)/,writer/publisher.o reader/source.o reader/guess.o) $(COMMON)
+$(OUT)/tests/bench.exe: $(BENCH) $(HARNESS) $(addprefix $(OUT)/,writer/publisher.o reader/source.o reader/view.o reader/guess.o) $(COMMON)
 # The documented programs that ours stand in for: naive, and nothing of ours in them.
 $(PLAIN): %.exe: %.o
 	$(Q)$(filter-out -municode,$(LINK)) -o $@ $^

@@ -130,10 +130,10 @@ static void latch_receive(void *text, DWORD bytes)
 /* Ours as the programs do it: `writer` with its lock and its events, `reader --follow` blocked. */
 static struct publisher_options publisher_options = {.code_page = TEXT_UTF8};
 static struct publisher publisher;
-static struct source_options source_options = {.may_create = true, /* the sender comes later */
-                                               .code_page = ENCODING_AUTO,
-                                               .offset = SOURCE_NOT_GIVEN,
-                                               .length = SOURCE_NOT_GIVEN};
+static struct source_options source_options = {
+    .may_create = true, /* the sender comes later */
+    .view = {.code_page = ENCODING_AUTO, .offset = NOT_GIVEN, .length = NOT_GIVEN},
+    .interval_ms = NOT_GIVEN};
 static struct source source;
 
 static void follow_open(const char *channel, bool receives)
