@@ -140,6 +140,7 @@ static DWORD draw_row(const struct screen *screen, int row)
 DWORD screen_show(struct screen *screen)
 {
     size_t bytes = (size_t)screen->columns * sizeof *screen->next;
+    bool drawn = false;
     for (int row = 0; row < screen->rows; row++) {
         size_t at = (size_t)row * (size_t)screen->columns;
         if (memcmp(screen->next + at, screen->drawn + at, bytes) == 0)
@@ -148,7 +149,11 @@ DWORD screen_show(struct screen *screen)
         if (error != ERROR_SUCCESS)
             return error;
         memcpy(screen->drawn + at, screen->next + at, bytes);
+        drawn = true;
     }
+    /* A window that is narrower than its buffer has followed the cursor beyond its edge. */
+    if (drawn && !SetConsoleCursorPosition(screen->second, (COORD){0, 0}))
+        return GetLastError();
     return ERROR_SUCCESS;
 }
 
