@@ -118,17 +118,22 @@ static void test_many(void)
     long many = asked != NULL ? atol(asked) : MANY;
     HANDLE *sections = publish_many(many);
     size_t most = 0;
-    ULONGLONG start = GetTickCount64();
-    struct process *reader = process_start(ARGS("reader", "--list", pattern()));
-    while (!process_wait(reader, 5) && GetTickCount64() - start < ENOUGH_MS) {
-        size_t now = process_private_bytes(reader);
-        most = now > most ? now : most;
+    long listed = 0;
+    /* One pass over a directory in which other programs' objects come and go may miss a name or
+     * have it twice. */
+    for (int i = 0; i < 10 && listed != many; i++) {
+        ULONGLONG start = GetTickCount64();
+        struct process *reader = process_start(ARGS("reader", "--list", pattern()));
+        while (!process_wait(reader, 5) && GetTickCount64() - start < ENOUGH_MS) {
+            size_t now = process_private_bytes(reader);
+            most = now > most ? now : most;
+        }
+        listed = test_count(process_output(reader), "          4096  ");
+        test_note("%ld mappings in %lu ms, %lu KiB", listed, (DWORD)(GetTickCount64() - start),
+                  (unsigned long)(most / 1024));
+        process_free(reader);
     }
-    test_note("%ld mappings in %lu ms, %lu KiB", many, (DWORD)(GetTickCount64() - start),
-              (unsigned long)(most / 1024));
-    test_equal(test_count(process_output(reader), "          4096  "), many,
-               "--list has %ld mappings", many);
-    process_free(reader);
+    test_equal(listed, many, "--list has %ld mappings", many);
     test_check(most < FEW_BYTES, "in little memory");
     close_many(sections, many);
 }
