@@ -222,6 +222,11 @@ DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *ch
     }
 }
 
+bool console_key_ends(wchar_t character)
+{
+    return character == L'q' || character == L'Q' || character == VK_ESCAPE || character == L'\x03';
+}
+
 /* Byte by byte, so that nothing of the next line is taken. */
 DWORD console_read_line_as_key(HANDLE input, wchar_t *character)
 {

@@ -52,6 +52,9 @@ DWORD console_read_key(HANDLE input, HANDLE event, DWORD timeout_ms, wchar_t *ch
  * line's if that has only one, else 0. Errors: ERROR_HANDLE_EOF when the input has ended. */
 DWORD console_read_line_as_key(HANDLE input, wchar_t *character);
 
+/* True for the keys that end a program: q, Q, Esc and, where it is a key, Ctrl+C. */
+bool console_key_ends(wchar_t character);
+
 /* From now on Ctrl+C, Ctrl+Break, closing the window and shutting down restore the console and end
  * the process with this status. */
 void console_end_with(UINT status);

@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,26 +73,44 @@ static bool show(const char *text)
     return error == ERROR_SUCCESS;
 }
 
-static char *add_line(char *at, const struct option_line *line)
+/* --help as far as it has come. */
+struct help {
+    char text[HELP_ROOM];
+    size_t length;
+};
+
+static void add(struct help *help, const char *format, ...) REPORT_FORMAT(2, 3);
+static void add(struct help *help, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int added = vsnprintf(help->text + help->length, HELP_ROOM - help->length, format, arguments);
+    va_end(arguments);
+    help->length += added > 0 ? (size_t)added : 0;
+}
+
+static void add_option(struct help *help, const struct option_line *line)
 {
     char way[64];
-    if (line->kind == OPTION_GROUP)
-        return at + sprintf(at, "\r\n%s:\r\n", line->name);
+    if (line->kind == OPTION_GROUP) {
+        add(help, "\r\n%s:\r\n", line->name);
+        return;
+    }
     int width =
         snprintf(way, sizeof way, line->letter != 0 ? "  -%c, --%s%s%s%s" : "    %c --%s%s%s%s",
                  line->letter != 0 ? line->letter : ' ', line->name, line->value != NULL ? " " : "",
                  line->value != NULL ? line->value : "", line->kind == OPTION_HELP ? ", /?" : "");
-    return at + sprintf(at, "%s%*s%s\r\n", way, HELP_COLUMN - width, "", line->help);
+    add(help, "%s%*s%s\r\n", way, HELP_COLUMN - width, "", line->help);
 }
 
 static bool show_help(const struct program *program)
 {
-    static char text[HELP_ROOM];
-    char *at = text + sprintf(text, "%s", program->usage);
+    static struct help help;
+    add(&help, "%s", program->usage);
     for (const struct option_line *line = program->options; line->name != NULL; line++)
-        at = add_line(at, line);
-    sprintf(at, "\r\n%s", program->notes);
-    return show(text);
+        add_option(&help, line);
+    add(&help, "\r\n%s", program->notes);
+    return show(help.text);
 }
 
 static bool take_number(const struct option_line *line, const char *value)

@@ -136,8 +136,10 @@ static void program_name(const struct message *message, char *name, size_t room)
     if (code != STILL_ACTIVE || is_newer(process, message->time)) {
         snprintf(name, room, "has ended");
     } else if (QueryFullProcessImageNameW(process, 0, path, &length)) {
-        const wchar_t *base = wcsrchr(path, L'\\');
-        encoding_from_wide(base != NULL ? base + 1 : path, name, room);
+        const wchar_t *base = path + length;
+        while (base > path && base[-1] != L'\\')
+            base--;
+        encoding_from_wide(base, name, room);
     } else {
         snprintf(name, room, "unknown");
     }

@@ -34,15 +34,16 @@ struct names {
     size_t count, room;
 };
 
+/* NULL if there is no memory. */
 static wchar_t *join(const wchar_t *front, const wchar_t *back, size_t units, const wchar_t *end)
 {
-    size_t before = wcslen(front);
-    wchar_t *whole = malloc((before + units + wcslen(end) + 1) * sizeof *whole);
+    size_t before = wcslen(front), after = wcslen(end);
+    wchar_t *whole = malloc((before + units + after + 1) * sizeof *whole);
     if (whole == NULL)
         return NULL;
-    wcscpy(whole, front);
+    memcpy(whole, front, before * sizeof *whole);
     memcpy(whole + before, back, units * sizeof *whole);
-    wcscpy(whole + before + units, end);
+    memcpy(whole + before + units, end, (after + 1) * sizeof *whole);
     return whole;
 }
 
@@ -149,17 +150,26 @@ static DWORD read_directory(struct names *names, const wchar_t *path, const wcha
     return error == ERROR_NO_MORE_ITEMS ? ERROR_SUCCESS : error;
 }
 
+/* 0 if the name is no number. */
+static DWORD session_number(const UNICODE_STRING *name)
+{
+    DWORD number = 0;
+    for (size_t i = 0; i < name->Length / sizeof(wchar_t); i++) {
+        if (name->Buffer[i] < L'0' || name->Buffer[i] > L'9')
+            return 0;
+        number = 10 * number + (DWORD)(name->Buffer[i] - L'0');
+    }
+    return number;
+}
+
 /* The directory of each session has its number for a name. Session 0 is Global\. */
 static DWORD read_other_sessions(struct names *names, DWORD own)
 {
     struct walk walk;
     DWORD error = walk_open(&walk, L"\\Sessions");
     while (error == ERROR_SUCCESS && (error = walk_next(&walk)) == ERROR_SUCCESS) {
-        wchar_t number[12] = L"", path[64], prefix[32];
-        const UNICODE_STRING *name = &walk.entry->name;
-        if (name->Length < sizeof number)
-            memcpy(number, name->Buffer, name->Length);
-        unsigned long session = wcstoul(number, NULL, 10); /* 0 for what is no number */
+        wchar_t path[64], prefix[32];
+        DWORD session = session_number(&walk.entry->name);
         if (session == 0 || session == own)
             continue;
         _snwprintf(path, 64, L"\\Sessions\\%lu\\BaseNamedObjects", session);

@@ -10,9 +10,6 @@
 #include "encoding.h"
 #include "screen.h"
 
-#define ESCAPE L'\x1B'
-#define CTRL_C L'\x03'
-
 #define USUAL_INTERVAL_MS 100
 #define WAIT_PER_LOOK     100  /* times what a look has cost: 1 % of a core */
 #define MARK_MS           1000 /* what has changed stands out for so long */
@@ -261,7 +258,7 @@ static DWORD wait_for_key(const struct live *live, bool *ended)
             break;
         if (error != ERROR_SUCCESS)
             return error;
-        *ended = key == L'q' || key == L'Q' || key == ESCAPE || key == CTRL_C;
+        *ended = console_key_ends(key);
     }
     return ERROR_SUCCESS;
 }

@@ -15,9 +15,6 @@
 #include "live.h"
 #include "report.h"
 
-#define ESCAPE L'\x1B'
-#define CTRL_C L'\x03'
-
 enum { DONE = 0, NOTHING = 1, FAILED = 2 }; /* exit status */
 
 struct reader {
@@ -237,9 +234,7 @@ static int wait_for_key(const struct reader *reader)
         report_input(error, "no key can come, use --once, --wait or --follow");
         return FAILED;
     }
-    bool ends =
-        error == ERROR_HANDLE_EOF || key == L'q' || key == L'Q' || key == ESCAPE || key == CTRL_C;
-    return ends ? DONE : GOES_ON;
+    return error == ERROR_HANDLE_EOF || console_key_ends(key) ? DONE : GOES_ON;
 }
 
 static int read_by_key(struct reader *reader)
