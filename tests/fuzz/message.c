@@ -59,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memset(text, 't', sizeof text);
         message.length = data[5];
         message_publish(region, &message, text);
-        message_count_signal(region);
+        uint32_t signals;
+        message_count_signal(region, &signals);
         message_release(region);
     }
     changes = changes_end; /* nobody else now: what was published must be seen, if it fits */
