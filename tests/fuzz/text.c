@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common/guess.c"
+#include "../../reader/guess.c"
 #include "../../common/text.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
