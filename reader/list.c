@@ -262,8 +262,10 @@ static bool add_entry(struct print *output, const wchar_t *wide, const char *nam
     if (measure(wide, &bytes, &handles) == ERROR_FILE_NOT_FOUND)
         return false;
     if (output->options->json) {
+        char space[NAME_ROOM]; /* what is in front of the last backslash */
+        snprintf(space, sizeof space, "%.*s", (int)(strrchr(name, '\\') - name), name);
         print_field(output, "name", name);
-        print_field(output, "namespace", name_is_global(name) ? "Global" : "Local");
+        print_field(output, "namespace", space);
         if (bytes != 0)
             print_number(output, "size", bytes);
         else
