@@ -76,7 +76,7 @@ $(OUT)/%/program.res: common/program.rc common/program.manifest VERSION
 include tests/rules.mk
 -include $(wildcard $(OUT)/*/*.d $(OUT)/tests/*/*.d)
 
-demo screenshot: ## two panes to type in, or a dialogue; docs/two-terminals.png from a real run
+demo screenshot: ## two panes to type in, or a dialogue; docs/demo.gif from a real run
 	@sh scripts/$@.sh
 
 dist: ## the archives of a release, in build/dist: the same bytes from the same commit

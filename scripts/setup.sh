@@ -48,7 +48,7 @@ for purpose; do
     dist)
         compiler x86_64
         compiler i686
-        need zip zip
+        need git git
         need unzip unzip
         need prove perl
         ;;
@@ -68,13 +68,11 @@ for purpose; do
         ;;
     screenshot)
         need Xvfb xvfb
-        need openbox openbox
         need xterm xterm
         need xdotool xdotool
-        need import imagemagick
+        need convert imagemagick
         need fc-list fontconfig
         [ "$(fc-list 'DejaVu Sans Mono' 2>/dev/null)" ] || missing="$missing fonts-dejavu-core"
-        [ "$(fc-list 'WenQuanYi Micro Hei Mono' 2>/dev/null)" ] || missing="$missing fonts-wqy-microhei"
         ;;
     *)
         echo "setup.sh: '$purpose' is none of terminal, tests, check, dist, model, fuzz, everywhere, screenshot" >&2
