@@ -17,11 +17,9 @@ rm -rf "$dist"
 mkdir -p "$dist/source"
 git archive "$commit" | tar -xf - -C "$dist/source"
 version=$(cat "$dist/source/VERSION")
-# What the READMEs lead to comes along.
-links=$(cd "$dist/source" && grep -ho ']([^)#]*' README*.md | grep -v :// | sed 's/](//' | sort -u)
-# setup.bat and test.bat need the sources.
-# shellcheck disable=SC2086 # names without spaces
-set -- "$commit" $links 'scripts/*.bat' ':!scripts/setup.bat' ':!scripts/test.bat'
+# The documents come along, and the demos; the sources do not, nor setup.bat and test.bat, which need them.
+set -- "$commit" README.md README.zh-CN.md CHANGELOG.md CONTRIBUTING.md LICENSE docs 'scripts/*.bat' \
+    ':!scripts/setup.bat' ':!scripts/test.bat'
 
 for arch in x86_64 i686; do
     make -s -C "$dist/source" ARCH="$arch" OUT="$arch"

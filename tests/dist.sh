@@ -25,6 +25,27 @@ ok() {
     fi
 }
 
+# The links of the documents in this folder, but those to the sources, which are not packed.
+lead() {
+    find . -name '*.md' | while read -r page; do
+        grep -o '](<*[^)#>]*' "$page" | sed 's/](<*//' | grep -v '^$\|://\|^mailto:' | while read -r target; do
+            path=$(realpath -m --relative-to=. "$(dirname "$page")/$target")
+            case $path in
+            .. | ../*) ;;
+            .github/* | .ci/* | Makefile | common | common/* | writer | writer/* | reader | reader/* | tests | tests/*)
+                [ ! -e "$place/commit/$path" ] || continue
+                ;;
+            *)
+                [ ! -e "$path" ] || continue
+                ;;
+            esac
+            echo "$page: $target"
+        done
+    done >"$place/astray"
+    cat "$place/astray"
+    [ ! -s "$place/astray" ]
+}
+
 commit=$(git -C "$top" rev-parse HEAD)
 mkdir "$place/commit"
 git -C "$top" archive "$commit" | tar -xf - -C "$place/commit"
@@ -66,8 +87,10 @@ for arch in x86_64 i686; do
     for file in README.md README.zh-CN.md CHANGELOG.md LICENSE scripts/find.bat; do
         ok "$arch: $file" cmp "$file" "$place/commit/$file"
     done
-    grep -ho ']([^)#]*' README*.md | grep -v :// | sed 's/](//' >"$place/links"
-    ok "$arch: what the READMEs lead to" xargs -a "$place/links" ls
+    (cd "$place/commit" && find docs -type f | sort) >"$place/docs"
+    find docs -type f | sort >"$place/packed"
+    ok "$arch: all of docs" diff "$place/docs" "$place/packed"
+    ok "$arch: the links of its documents lead to files" lead
     ok "$arch: batch files end their lines with CR LF" \
         test -z "$(grep -L "$(printf '\r')\$" scripts/*.bat)"
     for program in writer reader; do
