@@ -11,7 +11,8 @@ DWORD screen_open(struct screen *screen)
     CONSOLE_SCREEN_BUFFER_INFO info;
     CONSOLE_CURSOR_INFO cursor = {.dwSize = 1, .bVisible = FALSE};
     *screen = (struct screen){.first = GetStdHandle(STD_OUTPUT_HANDLE)};
-    if (!GetConsoleScreenBufferInfo(screen->first, &info))
+    if (!GetConsoleScreenBufferInfo(screen->first, &info) ||
+        !GetConsoleMode(screen->first, &screen->mode))
         return GetLastError();
     WORD plain = info.wAttributes & 0xFF;
     screen->attributes[SCREEN_PLAIN] = plain;
@@ -23,9 +24,9 @@ DWORD screen_open(struct screen *screen)
     if (second == INVALID_HANDLE_VALUE)
         return GetLastError();
     screen->second = second;
-    /* No mode: what reaches the right edge is not continued in the next row. */
-    if (!SetConsoleMode(second, 0) || !SetConsoleCursorInfo(second, &cursor) ||
-        !SetConsoleActiveScreenBuffer(second))
+    /* What reaches the right edge is not continued in the next row. */
+    if (!SetConsoleMode(second, screen->mode & ~(DWORD)ENABLE_WRAP_AT_EOL_OUTPUT) ||
+        !SetConsoleCursorInfo(second, &cursor) || !SetConsoleActiveScreenBuffer(second))
         return GetLastError();
     return ERROR_SUCCESS;
 }
@@ -164,6 +165,7 @@ void screen_close(struct screen *screen)
         if (screen_begin(screen) == ERROR_SUCCESS)
             screen_show(screen);
         SetConsoleActiveScreenBuffer(screen->first);
+        SetConsoleMode(screen->first, screen->mode); /* Wine has one mode for both buffers */
         CloseHandle(screen->second);
     }
     free(screen->next);

@@ -19,6 +19,7 @@ struct screen_cell {
 
 struct screen {
     HANDLE first, second;
+    DWORD mode; /* of the first */
     WORD attributes[SCREEN_STYLES];
     int columns, rows; /* of the window */
     int column, row;   /* where the next character goes */
