@@ -169,10 +169,10 @@ DWORD mapping_create(struct mapping *mapping, const char *name, uint32_t bytes, 
 
 void mapping_close(struct mapping *mapping)
 {
-    close_shown(mapping);
     if (mapping->view != NULL)
         UnmapViewOfFile(mapping->view);
     mapping->view = NULL;
     mapping->bytes = mapping->committed = 0;
     object_close(&mapping->section);
+    close_shown(mapping); /* last, as it was created first */
 }

@@ -26,6 +26,13 @@ void name_other(char other[NAME_ROOM], const char *name)
     snprintf(other, NAME_ROOM, "%s%s", name_is_global(name) ? LOCAL : GLOBAL, name_base(name));
 }
 
+void name_space(char space[NAME_ROOM], const char *name)
+{
+    const char *end = strrchr(name, '\\');
+    snprintf(space, NAME_ROOM, "%.*s", end != NULL ? (int)(end - name) : 5,
+             end != NULL ? name : "Local");
+}
+
 DWORD name_to_wide(wchar_t wide[NAME_WIDE_ROOM], const char *name, const char *suffix)
 {
     char whole[NAME_ROOM];

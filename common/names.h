@@ -19,6 +19,9 @@ const char *name_base(const char *name);
 /* The same name in the other namespace: Local\ for Global\, Global\ for any other. */
 void name_other(char other[NAME_ROOM], const char *name);
 
+/* What is in front of the last backslash; "Local" if there is none. */
+void name_space(char space[NAME_ROOM], const char *name);
+
 /* `name` and `suffix` (may be "") in UTF-16, for a call of Windows. Errors: ERROR_INVALID_NAME
  * (empty), ERROR_FILENAME_EXCED_RANGE (too long). */
 DWORD name_to_wide(wchar_t wide[NAME_WIDE_ROOM], const char *name, const char *suffix);

@@ -28,7 +28,7 @@ DWORD object_open(HANDLE *object, enum object_kind kind, DWORD rights, const cha
     error = *object != NULL ? ERROR_SUCCESS : GetLastError();
     if ((error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) && name_unescape(wide)) {
         *object = calls[kind](rights, FALSE, wide);
-        error = *object != NULL ? ERROR_SUCCESS : error;
+        error = *object != NULL ? ERROR_SUCCESS : GetLastError();
     }
     return error;
 }
@@ -176,6 +176,15 @@ void notify_close(struct notify *notify)
     for (int i = 0; i < NOTIFY_EVENTS; i++)
         object_close(&notify->changed[i]);
     object_close(&notify->acknowledged);
+}
+
+void notify_begin(const char *name)
+{
+    HANDLE began;
+    if (object_open(&began, OBJECT_EVENT, EVENT_MODIFY_STATE, name, BEGAN) != ERROR_SUCCESS)
+        return; /* nobody asks */
+    SetEvent(began);
+    object_close(&began);
 }
 
 DWORD notify_signal(const struct notify *notify, uint32_t signals)

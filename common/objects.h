@@ -8,6 +8,7 @@
  *     NAME.taker               mutex: held by a reader from its claim to its acknowledgement
  *     NAME.changed.0 to .3     manual-reset events that wake readers
  *     NAME.acknowledged        auto-reset event that wakes the writer that waits
+ *     NAME.began               manual-reset event of `reader --until-end`: a writer has begun
  *     NAME.release             manual-reset event that ends `writer --keep`
  *     NAME.shown               section of one page: acknowledgements (mapping.h)
  * They share one namespace with all else that has a name, so a name may belong to another kind of
@@ -94,6 +95,10 @@ struct notify {
 DWORD notify_create(struct notify *notify, const char *name, bool share);
 DWORD notify_open(struct notify *notify, const char *name);
 void notify_close(struct notify *notify);
+
+/* Sets NAME.began, if a reader has created it: a writer that ends soon is seen all the same. */
+#define BEGAN ".began"
+void notify_begin(const char *name);
 
 /* Wakes all readers; `signals` is the new count. NAME.writer must be held. */
 DWORD notify_signal(const struct notify *notify, uint32_t signals);

@@ -168,14 +168,16 @@ static bool take_option(const struct option_line *options, const struct option_l
     case OPTION_SECONDS:
         if (text_parse_seconds(value, line->to))
             return true;
-        report_error("--%s %s is not a number of seconds up to 2147483 (2, 0.5)", line->name,
-                     value);
+        report_error(
+            "--%s %s is not a number of seconds up to 2147483 with at most 3 decimals (2, 0.5)",
+            line->name, value);
         return false;
     case OPTION_ENCODING:
         if (encoding_parse(value, line->least != 0, line->to))
             return true;
-        report_error("unknown --%s %s: use %sutf-8, utf-16, ansi, oem or latin-1", line->name,
-                     value, line->least != 0 ? "auto, " : "");
+        report_error(
+            "unknown --%s %s: use %sutf-8, utf-16, ansi, oem, latin-1 or a code page number",
+            line->name, value, line->least != 0 ? "auto, " : "");
         return false;
     default:
         return true;

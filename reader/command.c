@@ -24,10 +24,10 @@ static const struct option_line options[] = {
      WAIT, 0},
     {"follow", 'f', NULL, "print each message as it comes", OPTION_CHOICE, &command.way, FOLLOW, 0},
     {"take", 0, NULL, "only messages no reader has shown, each to one taker", OPTION_SWITCH,
-     &command.take, 0, 0},
+     &command.source.takes, 0, 0},
     {"peek", 0, NULL, "show without acknowledging", OPTION_SWITCH, &command.peek, 0, 0},
     {"until-end", 0, NULL, "end --follow when the last writer has ended", OPTION_SWITCH,
-     &command.until_end, 0, 0},
+     &command.source.until_end, 0, 0},
     {"count", 'c', "N", "end after N messages", OPTION_COUNT, &command.count, 1, INT64_MAX},
     {"timeout", 't', "SEC", "longest wait for a message or a key; then status 1", OPTION_SECONDS,
      &command.timeout_ms, 0, 0},
@@ -137,9 +137,9 @@ static unsigned given(void)
     bits |= source->view.offset != NOT_GIVEN ? G_OFFSET : 0;
     bits |= source->view.length != NOT_GIVEN ? G_LENGTH : 0;
     bits |= command.count != 0 ? G_COUNT : 0;
-    bits |= command.take ? G_TAKE : 0;
+    bits |= command.source.takes ? G_TAKE : 0;
     bits |= command.peek ? G_PEEK : 0;
-    bits |= command.until_end ? G_UNTIL_END : 0;
+    bits |= command.source.until_end ? G_UNTIL_END : 0;
     bits |= command.print.no_newline ? G_NO_NEWLINE : 0;
     bits |= source->interval_ms != NOT_GIVEN ? G_INTERVAL : 0;
     return bits;
@@ -204,7 +204,7 @@ static bool take_rest(char **words)
         return false;
     }
     command.pattern = words[0];
-    if (command.way == BY_KEY && command.take)
+    if (command.way == BY_KEY && command.source.takes)
         command.way = WAIT;
     if (command.way == BY_KEY && command_is_dump(&command))
         command.way = ONCE;

@@ -18,7 +18,7 @@ struct command {
     int form;            /* enum command_form */
     uint64_t count;      /* messages to show, 0: no end */
     uint32_t timeout_ms; /* INFINITE: none */
-    bool take, peek, until_end;
+    bool peek;
     struct field *fields; /* of --field, in their order */
     size_t field_count;
     const char *pattern; /* of --list, or NULL */

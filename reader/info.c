@@ -209,9 +209,11 @@ DWORD info_print(const struct print_options *options, const struct source *sourc
 {
     struct print output = {.options = options};
     const struct mapping *mapping = &source->view.mapping;
+    char space[NAME_ROOM];
     ULONG handles;
     print_field(&output, "name", mapping->name);
-    print_field(&output, "namespace", name_is_global(mapping->name) ? "Global" : "Local");
+    name_space(space, mapping->name);
+    print_field(&output, "namespace", space);
     print_bytes_field(&output, "size", mapping->bytes);
     if (mapping->committed != mapping->bytes)
         print_bytes_field(&output, "committed", mapping->committed); /* at its start */

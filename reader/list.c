@@ -235,9 +235,19 @@ static bool is_companion(const struct names *names, const wchar_t *name)
     return found;
 }
 
-static bool matches(const char *pattern, const char *name)
+/* As it is, or as it is shown. */
+static bool matches(const char *pattern, const wchar_t *wide, const char *name)
 {
-    return pattern == NULL || text_matches(pattern, name) || text_matches(pattern, name_base(name));
+    char shown[NAME_ROOM];
+    const unsigned char *start = (const unsigned char *)wide;
+    struct text text = {start, start + wcslen(wide) * sizeof *wide, TEXT_UTF16};
+    size_t count = 0;
+    while (text.at < text.end && count < sizeof shown - TEXT_PUT_MAX)
+        count += text_put_in_line(text_next(&text, NULL), shown + count);
+    shown[count] = '\0';
+    return pattern == NULL || text_matches(pattern, name) ||
+           text_matches(pattern, name_base(name)) || text_matches(pattern, shown) ||
+           text_matches(pattern, name_base(shown));
 }
 
 /* What is known of a mapping; not all names can be given to mapping_open. Errors:
@@ -262,8 +272,8 @@ static bool add_entry(struct print *output, const wchar_t *wide, const char *nam
     if (measure(wide, &bytes, &handles) == ERROR_FILE_NOT_FOUND)
         return false;
     if (output->options->json) {
-        char space[NAME_ROOM]; /* what is in front of the last backslash */
-        snprintf(space, sizeof space, "%.*s", (int)(strrchr(name, '\\') - name), name);
+        char space[NAME_ROOM];
+        name_space(space, name);
         print_field(output, "name", name);
         print_field(output, "namespace", space);
         if (bytes != 0)
@@ -295,7 +305,7 @@ DWORD list_print(const struct print_options *options, const char *pattern, size_
     for (size_t i = 0; i < names.count && error == ERROR_SUCCESS; i++) {
         char name[NAME_ROOM];
         encoding_from_wide(names.at[i], name, sizeof name);
-        if (matches(pattern, name) && !is_companion(&names, names.at[i]) &&
+        if (matches(pattern, names.at[i], name) && !is_companion(&names, names.at[i]) &&
             add_entry(&output, names.at[i], name))
             ++*found;
     }

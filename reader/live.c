@@ -132,7 +132,7 @@ static void draw_heading(struct live *live)
 {
     char line[128] = "  q ends";
     const struct mapping *mapping = &live->source->view.mapping;
-    const char *name = mapping->name[0] != '\0' ? mapping->name : live->command->source.name;
+    const char *name = live->seen ? mapping->name : live->command->source.name;
     put_utf8(&live->screen, name, strlen(name), SCREEN_HEADING);
     if (live->gone)
         snprintf(line, sizeof line, "  gone since %02u:%02u:%02u  q ends", live->gone_at.wHour,

@@ -37,10 +37,10 @@ static int written(struct reader *reader, DWORD error)
 {
     reader->closed =
         error == ERROR_BROKEN_PIPE || error == ERROR_NO_DATA || error == ERROR_PIPE_NOT_CONNECTED;
-    if (error == ERROR_SUCCESS || (reader->closed && !reader->command->take))
+    if (error == ERROR_SUCCESS || (reader->closed && !reader->command->source.takes))
         return DONE;
     report_system(error, "cannot write the output%s",
-                  reader->command->take ? "; a taken message is lost" : "");
+                  reader->command->source.takes ? "; a taken message is lost" : "");
     return FAILED;
 }
 
@@ -130,12 +130,12 @@ static DWORD look_settled(struct reader *reader, struct sight *sight)
 static bool has_content(const struct reader *reader, const struct sight *sight)
 {
     return sight->ours || reader->command->field_count > 0 ||
-           (sight->count > 0 && !reader->command->take);
+           (sight->count > 0 && !reader->command->source.takes);
 }
 
 static void note_missed(const struct reader *reader, const struct sight *sight)
 {
-    if (sight->missed > 0 && reader->command->form == AS_TEXT && !reader->command->take)
+    if (sight->missed > 0 && reader->command->form == AS_TEXT && !reader->command->source.takes)
         report_note("%" PRIu32 " message%s overwritten unseen%s", sight->missed,
                     sight->missed == 1 ? " was" : "s were",
                     reader->command->way == BY_KEY ? " since the last key" : "");
@@ -189,7 +189,7 @@ static DWORD print(const struct reader *reader, const struct sight *sight)
 /* Shows what was seen, unless it is to be taken and somebody else has taken it. */
 static int show(struct reader *reader, const struct sight *sight)
 {
-    if (reader->command->take) {
+    if (reader->command->source.takes) {
         bool taken;
         DWORD error = source_take(&reader->source, sight, reader->command->timeout_ms, &taken);
         if (error == WAIT_TIMEOUT) {
@@ -275,7 +275,7 @@ static int read_once(struct reader *reader)
     if (status != DONE || reader->shown > 0)
         return status;
     const char *name = reader->source.view.mapping.name;
-    if (reader->command->take)
+    if (reader->command->source.takes)
         report_error("no message to take is in %s; --wait waits for one", name);
     else if (view_is_range(&reader->source.view))
         report_error("no text is at that place of %s; --hex shows its bytes", name);
@@ -297,7 +297,7 @@ static int show_news(struct reader *reader, bool *shown)
         return DONE; /* it may come */
     if (error != ERROR_SUCCESS)
         return look_failed(reader, error);
-    if (reader->command->until_end && !sight.ours && !sight.unsettled && sight.count > 0) {
+    if (reader->command->source.until_end && !sight.ours && !sight.unsettled && sight.count > 0) {
         report_error("--until-end needs a writer; another program has written to %s",
                      reader->source.view.mapping.name);
         return FAILED;
@@ -314,7 +314,7 @@ static int read_as_it_comes(struct reader *reader)
     for (bool idle = false;;) {
         bool shown = false;
         /* First this, then the look that finds what was sent by then. */
-        bool ended = reader->command->until_end && idle && source_has_ended(&reader->source);
+        bool ended = reader->command->source.until_end && idle && source_has_ended(&reader->source);
         int status = show_news(reader, &shown);
         if (status != DONE || is_complete(reader))
             return status;

@@ -23,7 +23,14 @@ static uint64_t now_us(void)
 
 void source_start(struct source *source, const struct source_options *options)
 {
+    char local[NAME_ROOM];
     *source = (struct source){.options = options, .view = {.options = &options->view}};
+    if (!options->until_end)
+        return;
+    object_create(&source->began[0], OBJECT_EVENT, 0, 0, options->name, BEGAN, NULL);
+    name_other(local, options->name);
+    if (name_is_global(options->name))
+        object_create(&source->began[1], OBJECT_EVENT, 0, 0, local, BEGAN, NULL);
 }
 
 static void close_mapping(struct source *source)
@@ -37,6 +44,8 @@ void source_close(struct source *source)
 {
     close_mapping(source);
     view_free(&source->view);
+    object_close(&source->began[0]);
+    object_close(&source->began[1]);
 }
 
 /* True while nothing was written there. */
@@ -58,6 +67,15 @@ static void look_for_global(struct source *source)
     source->view.mapping = global;
 }
 
+/* What comes next is new, from its first message on. */
+static void expect_new(struct source *source)
+{
+    source->looked = true;
+    source->seen_ours = false;
+    source->seen_number = 0;
+    source->seen_digest = source->pending_digest = 0;
+}
+
 DWORD source_open(struct source *source)
 {
     const struct source_options *options = source->options;
@@ -71,10 +89,16 @@ DWORD source_open(struct source *source)
     if (error == ERROR_SUCCESS && source->view.mapping.stand_in)
         look_for_global(source);
     source->view.region = mapping_region(&source->view.mapping);
-    if (error == ERROR_FILE_NOT_FOUND) { /* what comes now is new, from its first message on */
-        source->looked = true;
-        source->seen_digest = source->pending_digest = 0;
+    /* NAME.shown is held for as long as the mapping. If it is gone with the last writer, so is what
+     * could be taken; a new page would not know that it was. */
+    bool ours = error == ERROR_SUCCESS && message_capacity(source->view.region, NULL) != 0;
+    if (ours && mapping_open_shown(&source->view.mapping) == ERROR_FILE_NOT_FOUND &&
+        options->takes) {
+        close_mapping(source);
+        error = ERROR_FILE_NOT_FOUND;
     }
+    if (error == ERROR_FILE_NOT_FOUND)
+        expect_new(source);
     return error;
 }
 
@@ -225,6 +249,9 @@ bool source_has_ended(struct source *source)
     bool here = source->view.mapping.view != NULL
                     ? has_writer(source->view.mapping.name)
                     : has_writer(name) || (name_is_global(name) && has_writer(local));
+    for (int i = 0; i < 2 && !source->writer_seen; i++)
+        source->writer_seen =
+            source->began[i] != NULL && WaitForSingleObject(source->began[i], 0) == WAIT_OBJECT_0;
     source->writer_seen |= here;
     return source->writer_seen && !here;
 }

@@ -14,6 +14,8 @@ struct source_options {
     const char *name;
     bool may_create;          /* create and hold it, as the documented program does */
     bool repeats;             /* changes are to be told: large ranges are compared, too */
+    bool takes;               /* source_take will be called */
+    bool until_end;           /* source_has_ended will be asked */
     uint64_t interval_ms;     /* between two looks; NOT_GIVEN: as often as is cheap */
     struct view_options view; /* what to look at */
 };
@@ -22,6 +24,7 @@ struct source {
     const struct source_options *options;
     struct view view;
     struct notify notify;
+    HANDLE began[2];  /* NAME.began, in each namespace that NAME may be found in */
     HANDLE taker;     /* NAME.taker, held while a message was taken and not acknowledged */
     uint32_t signals; /* counted when the last look began */
     uint32_t number;  /* of the last message when the last look began */
@@ -63,8 +66,8 @@ DWORD source_look_at_range(struct source *source, struct sight *sight);
 DWORD source_look_at_parts(struct source *source, struct sight *sight);
 
 /* Takes a message for this reader alone; `*taken` is false if it was shown or taken before. Waits
- * while another reader takes one. Errors: WAIT_TIMEOUT, those of mapping_open_shown and of
- * object_create. */
+ * while another reader takes one. Errors: WAIT_TIMEOUT,
+ * those of mapping_open_shown and of object_create. */
 DWORD source_take(struct source *source, const struct sight *sight, DWORD timeout_ms, bool *taken);
 
 /* Tells the writer that its message was shown. */

@@ -106,14 +106,15 @@ static DWORD copy_string(struct view *view, size_t at, size_t offset, size_t mos
 }
 
 /* Copies the plain string that is there, from the range or as far as the capacity. */
-static DWORD copy_plain(struct view *view, struct sight *sight)
+static DWORD copy_plain(struct view *view, struct sight *sight, UINT recorded)
 {
     size_t offset, most;
     view_range(view, &offset, &most);
     uint32_t capacity = message_capacity(view->region, NULL);
     if (!view_is_range(view) && capacity != 0 && most > capacity)
         most = capacity;
-    UINT code_page = view->options->code_page;
+    UINT code_page =
+        view->options->code_page != ENCODING_AUTO ? view->options->code_page : recorded;
     DWORD error = copy_string(view, 0, offset, most < MOST_BYTES ? most : MOST_BYTES, &code_page,
                               &sight->count);
     sight->bytes = view->copy;
@@ -135,6 +136,8 @@ DWORD view_copy_text(struct view *view, struct sight *sight)
         enum message_result result =
             message_snapshot(view->region, &sight->message, view->copy, view->room);
         DWORD error = ERROR_SUCCESS;
+        bool ours = result == MESSAGE_WHOLE || result == MESSAGE_TOO_LONG;
+        UINT recorded = ours && view_is_range(view) ? sight->message.code_page : ENCODING_AUTO;
         if (view_is_range(view))
             result = MESSAGE_PLAIN; /* bytes of the view, whoever wrote them */
         switch (result) {
@@ -146,7 +149,7 @@ DWORD view_copy_text(struct view *view, struct sight *sight)
                                                                          : sight->message.code_page;
             return ERROR_SUCCESS;
         case MESSAGE_PLAIN:
-            error = copy_plain(view, sight);
+            error = copy_plain(view, sight, recorded);
             /* A message may have come meanwhile, and be what was copied. */
             if (error != ERROR_SUCCESS || view_is_range(view) ||
                 message_number(view->region) == sight->message.number)

@@ -36,7 +36,7 @@
 #define NUMBER(what, name) what ": --" name " is not a number from ~\n"
 #define CANNOT(a, b)       a " cannot be combined with " b "\n"
 #define UNKNOWN(option)    ": unknown option " option "; --help lists all, and -- ends them\n"
-#define ENCODINGS          "utf-8, utf-16, ansi, oem or latin-1\n"
+#define ENCODINGS          "utf-8, utf-16, ansi, oem, latin-1 or a code page number\n"
 #define WRITER_CANNOT(command, a, b)                                                               \
     {                                                                                              \
         "writer " command, NULL, "writer: " CANNOT(a, b), 2                                        \
@@ -87,9 +87,13 @@ static const struct row usage[] = {
     {"reader -o -1", NULL, NUMBER("reader", "offset -1"), 2},
     {"reader -l 0", NULL, NUMBER("reader", "length 0"), 2},
     {"writer -t soon x", NULL,
-     "writer: --timeout soon is not a number of seconds up to 2147483 (2, 0.5)\n", 2},
+     "writer: --timeout soon is not a number of seconds up to 2147483 with at most 3 decimals (2, "
+     "0.5)\n",
+     2},
     {"reader -wt 4294968", NULL,
-     "reader: --timeout 4294968 is not a number of seconds up to 2147483 (2, 0.5)\n", 2},
+     "reader: --timeout 4294968 is not a number of seconds up to 2147483 with at most 3 decimals "
+     "(2, 0.5)\n",
+     2},
     {"writer -e auto x", NULL, "writer: unknown --encoding auto: use " ENCODINGS, 2},
     {"reader -e utf17", NULL, "reader: unknown --encoding utf17: use auto, " ENCODINGS, 2},
     {"writer -e 1 x", NULL, "writer: unknown --encoding 1: use " ENCODINGS, 2},

@@ -199,6 +199,8 @@ DWORD publisher_open(struct publisher *publisher, const struct publisher_options
     DWORD error = open_mapping(publisher);
     if (error == ERROR_SUCCESS)
         error = open_objects(publisher);
+    if (error == ERROR_SUCCESS)
+        notify_begin(publisher->mapping.name);
     return error == ERROR_SUCCESS ? find_capacity_first(publisher, deadline) : error;
 }
 

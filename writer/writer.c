@@ -319,7 +319,7 @@ static int release_keepers(void)
     else if (error == WAIT_TIMEOUT)
         report_error("timed out: a writer still keeps the mapping %s", name);
     else
-        report_system(error, "cannot release the mapping %s", name);
+        advice_mapping(error, "release", name);
     return error == ERROR_FILE_NOT_FOUND || error == WAIT_TIMEOUT ? UNDELIVERED : FAILED;
 }
 
