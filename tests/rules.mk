@@ -3,6 +3,7 @@ HOSTCC  ?= cc
 CLANG   ?= clang
 HARNESS := $(call objects,tests/harness*.c)
 TESTS   := $(patsubst %.o,%.exe,$(call objects,tests/t_*.c))
+LONG    := $(patsubst %,$(OUT)/tests/t_%.exe,faults scripts latch table) # they start first
 PLAIN   := $(patsubst %.o,%.exe,$(call objects,tests/plain_*.c))
 BARE    := $(addprefix $(OUT)/tests/,bench/empty.exe bench/dump.exe smashed.exe)
 BENCH   := $(filter-out $(BARE:.exe=.o),$(call objects,tests/bench/*.c))
@@ -38,7 +39,7 @@ both:
 tests: $(if $(filter Windows_NT,$(OS)),,both) all $(TESTS) $(PLAIN) $(REPLACED) $(FAULTY) $(PUBLISH) $(BARE) ## every test program
 export OUT RUN
 test: tests ## run them
-	$(Q)sh tests/run.sh $(TESTS) tests/docs.sh tests/pe.sh tests/json.sh
+	$(Q)sh tests/run.sh $(LONG) $(filter-out $(LONG),$(TESTS)) tests/docs.sh tests/pe.sh tests/json.sh
 everywhere: ## run them on other systems and in both widths too (scripts/everywhere.sh); in some PLACES only
 	$(Q)sh scripts/everywhere.sh $(PLACES)
 

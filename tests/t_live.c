@@ -182,6 +182,8 @@ static void test_hex_form(struct screen *screen)
     test_lacks(picture.text, start_of, "and no more");
     foreign.view[0x104] = '\xee';
     test_check(becomes(screen, &picture, L"ee", is_marked), "a byte that has changed stands out");
+    Sleep(100); /* the picture may have been read while the row was being drawn */
+    look(screen, &picture);
     WORD first, last;
     find(&picture, L"|YZ[\\.^_", &first, &last);
     test_check(first != 0 && is_plain(&picture, L"|YZ[\\") && is_plain(&picture, L"^_"),
