@@ -186,7 +186,7 @@ static void test_key_in_time(void)
                "and that of --keep");
     test_ends(keeper, 1, "with status 1");
     keeper = process_start_on(screen, ARGS("writer", "-n", name, "--keep", "x"));
-    test_check(screen_wait(screen, "until a key is pressed or writer --name ", ENOUGH_MS),
+    test_check(screen_wait_count(screen, "until a key is pressed or writer --name ", 2, ENOUGH_MS),
                "--keep says how it ends");
     test_equal(process_run(ARGS("writer", "-n", name, "--release"), NULL), 0,
                "--release ends it at a console too");
