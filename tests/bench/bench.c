@@ -172,8 +172,8 @@ static void print_ratios(void)
         struct line *over, *under;
         double most;
     } ratios[] = {
-        {"publish_snapshot/memcpy_flag", &spins[0], &spins[1], 2.5},
-        {"follow/event_wake", &wakes[0], &wakes[1], 3}, /* a lock costs a kernel call */
+        {"publish_snapshot/memcpy_flag", &spins[0], &spins[1], 3},
+        {"follow/event_wake", &wakes[0], &wakes[1], 5}, /* a lock costs a kernel call */
         {"follow/named_pipe", &wakes[0], &wakes[2], 0.75},
         {"oneshot_start/empty_main", &starts[worse], &starts[2], 1.25},
         {"named_pipe/delivered_lines", &deliveries[1], &deliveries[0], 0.25},
