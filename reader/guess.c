@@ -130,6 +130,16 @@ static bool reads_as_ansi(const unsigned char *at, const unsigned char *end)
     return latin || (words && low == 0);
 }
 
+/* Whether a text of bytes would end at a NUL before its first letter or digit. */
+static bool says_nothing(const unsigned char *at, const unsigned char *end)
+{
+    for (; at < end && *at != 0; at++)
+        if (*at >= 0xC0 || (*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
+            (*at >= 'a' && *at <= 'z'))
+            return false;
+    return at < end;
+}
+
 bool guess_utf16(const void *bytes, size_t count)
 {
     const unsigned char *at = bytes;
@@ -153,6 +163,6 @@ bool guess_utf16(const void *bytes, size_t count)
         return true;
     if (reads_as_utf8(at, end))
         return false;
-    return (kana >= 2 && 3 * kana >= units) ||
+    return (kana >= 2 && 3 * kana >= units) || says_nothing(at, end) ||
            !(reads_as_shift_jis(at, end) || reads_as_ansi(at, end));
 }

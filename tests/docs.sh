@@ -60,6 +60,13 @@ shapes() {
 }
 check "both READMEs have the same shape" shapes
 
+# at_most WORD NUMBER: there are no more of them than that
+at_most() { [ "$1" -le "$2" ] || echo "$1, not $2"; }
+check "README.md has at most 1,400 words" at_most "$(wc -w <README.md)" 1400
+for program in writer reader; do
+    check "$program --help has at most 40 lines" at_most "$(run $program --help | wc -l)" 40
+done
+
 version=$(cat VERSION)
 same() { [ "$1" = "$version" ] || echo "it is '$1', VERSION has '$version'"; }
 check "CHANGELOG.md begins with the version" same "$(sed -n '/^## /{s/^## \(.*\) - .*/\1/p;q;}' CHANGELOG.md)"

@@ -1,5 +1,6 @@
 /* What --encoding auto takes a plain program's text for: as UTF-16 it is known, and in a code page
- * it is not taken for UTF-16. The wrong guesses that remain are at the end; the README names them.
+ * it is not taken for UTF-16. The wrong guesses that remain are at the end; docs/inspecting.md
+ * names them.
  */
 #include "harness.h"
 
@@ -17,7 +18,8 @@ static const char *const known[] = {
     "대한민국 서울", "Привет мир",     "Привет",        "температура",   "Київ",
     "Ελληνικά",      "Καλημέρα κόσμε", "שלום עולם",     "مرحبا بالعالم", "สวัสดี",
     "Đường phố",     "Žlutý kůň",      "abc",           "naïv",          "Grüße",
-    "x = 5",         "Ěščřž",          "你好 😀",        "Łódź",
+    "x = 5",         "Ěščřž",          "你好 😀",        "Łódź",          "✓ Готово",
+    "→ Далее",       "■ 停止",         "서울 → 부산",   "音楽 ♪ ラジオ", "★ 5,0 Отлично",
 };
 
 static const struct {
