@@ -52,7 +52,7 @@ static void test_kept(void)
     read_it(name, "--once", "kept\r\n", "--once shows what is kept");
     read_it(name, "--once", "kept\r\n", "and again");
     process_run(ARGS(reader, "-n", name, "--info"), NULL);
-    test_contains(got.out, "capacity:       256\r\n", "--info: the capacity");
+    test_contains(got.out, "capacity:       256 bytes\r\n", "--info: the capacity");
     test_contains(got.out, "messages:       2\r\n", "the number of messages");
     snprintf(line, sizeof line, "process id:     %lu\r\n", keeper->id);
     test_contains(got.out, line, "who wrote the last");
