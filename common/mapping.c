@@ -42,8 +42,11 @@ size_t mapping_readable(const struct mapping *mapping, uint64_t offset)
 DWORD mapping_map(struct mapping *mapping, enum mapping_access access)
 {
     mapping->view = MapViewOfFile(mapping->section, access, 0, 0, 0);
-    if (mapping->view == NULL)
-        return GetLastError();
+    if (mapping->view == NULL) {
+        DWORD error = GetLastError();
+        /* So 32-bit Wine refuses a view of more than 4 GiB. */
+        return error == ERROR_INVALID_PARAMETER ? ERROR_NOT_ENOUGH_MEMORY : error;
+    }
     DWORD state;
     size_t run;
     while ((run = same_pages(mapping, mapping->bytes, &state)) > 0)
