@@ -57,7 +57,7 @@ static void advise_not_found(const char *name)
     else if (intended_namespace(name) != NULL)
         advise_name(name);
     else
-        report_error("no program has it open: start its writer, use --wait to wait for it, or "
+        report_error("no program has it open: start the program that makes it, use --wait, or "
                      "--list to see which mappings exist");
 }
 

@@ -13,6 +13,9 @@ export WINEDEBUG="${WINEDEBUG:--all}"
 export LC_ALL=C.UTF-8
 export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-mscoree,mshtml=}"
 
+# A prompt finds the programs.
+[ "$1" != cmd ] || export WINEPATH="Z:$(echo "$top/build/${ARCH:-x86_64}" | tr / '\\')"
+
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
     echo "wine.sh: making a Wine prefix, once" >&2
     mkdir -p "$WINEPREFIX"

@@ -1,7 +1,7 @@
 /* The rows of t_table.c. */
 #define NO_MAPPING                                                                                 \
-    "reader: cannot open the mapping @: ~ (error 2)\nreader: no program has it open: start its "   \
-    "writer, use --wait to wait for it, or --list to see which mappings exist\n"
+    "reader: cannot open the mapping @: ~ (error 2)\nreader: no program has it open: start the "   \
+    "program that makes it, use --wait, or --list to see which mappings exist\n"
 #define NO_MESSAGE "reader: timed out waiting for a message in @\n"
 #define TIMED_OUT(what)                                                                            \
     "writer: timed out: no reader of @ has acknowledged " what                                     \
