@@ -13,8 +13,10 @@ export WINEDEBUG="${WINEDEBUG:--all}"
 export LC_ALL=C.UTF-8
 export WINEDLLOVERRIDES="${WINEDLLOVERRIDES:-mscoree,mshtml=}"
 
-# A prompt finds the programs.
-[ "$1" != cmd ] || export WINEPATH="Z:$(echo "$top/build/${ARCH:-x86_64}" | tr / '\\')"
+# A prompt finds the programs; Wine takes slashes, too.
+if [ "$1" = cmd ]; then
+    export WINEPATH="Z:$top/build/${ARCH:-x86_64}"
+fi
 
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
     echo "wine.sh: making a Wine prefix, once" >&2
