@@ -51,8 +51,9 @@ void source_close(struct source *source)
 /* True while nothing was written there. */
 static bool is_empty(const struct source *source)
 {
-    unsigned char first;
-    message_copy(source->view.region, 0, &first, 1);
+    unsigned char first = 0;
+    if (source->view.region.count > 0) /* else its first page is not committed */
+        message_copy(source->view.region, 0, &first, 1);
     return first == 0 && message_number(source->view.region) == 0;
 }
 

@@ -359,6 +359,11 @@ static void test_middle_page(void)
         test_contains(got.err, "reserved and not committed", "told why");
         test_contains(got.err, "--offset", "and what to do");
     }
+    char global[80];
+    snprintf(global, sizeof global, "Global\\%s", name);
+    if (test_has_global("as a stand-in"))
+        test_equal(read_it(global, ARGS("--once")), 2,
+                   "as a stand-in for one in Global\\: the same");
     test_equal(read_it(name, ARGS("--info")), 0, "--info");
     test_contains(got.out, "committed:      0 bytes\r\n", "tells that none is at its start");
     test_withdraw(&foreign);
