@@ -74,6 +74,13 @@ bool command_is_dump(const struct command *it)
     return it->form == AS_BYTES || it->form == AS_HEX;
 }
 
+DWORD command_look(const struct command *it, struct source *source, struct sight *sight)
+{
+    if (it->field_count > 0)
+        return source_look_at_parts(source, sight);
+    return command_is_dump(it) ? source_look_at_range(source, sight) : source_look(source, sight);
+}
+
 /* What was given, a bit each, in the order of `names`. */
 enum {
     G_KEY = 1 << 0,

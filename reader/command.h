@@ -27,6 +27,9 @@ struct command {
 /* True for --raw and --hex. */
 bool command_is_dump(const struct command *command);
 
+/* Looks at what the command line asks for: fields, bytes or text. Errors: those of source_look. */
+DWORD command_look(const struct command *command, struct source *source, struct sight *sight);
+
 /* Takes the command line. NULL: end with `*status`; what is wrong was reported. The result lives as
  * long as the process. */
 const struct command *command_take(int argc, wchar_t **wide, int *status);

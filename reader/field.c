@@ -290,17 +290,6 @@ static void add_numbers(struct print *output, const struct field *field, struct 
     print_string(output, array ? "]" : "");
 }
 
-static void add_json_string(struct print *output, struct text text)
-{
-    print_string(output, "\"");
-    while (text.at < text.end) {
-        char character[TEXT_PUT_MAX];
-        size_t count = text_put_json(text_next(&text, NULL), character);
-        print_add(output, character, count);
-    }
-    print_string(output, "\"");
-}
-
 static void add_text(struct print *output, const struct field *field, struct field_value value,
                      bool json)
 {
@@ -312,7 +301,7 @@ static void add_text(struct print *output, const struct field *field, struct fie
         return;
     }
     if (json)
-        add_json_string(output, text);
+        print_json_string(output, text);
     else
         print_in_line(output, text);
     free(memory);
@@ -334,7 +323,7 @@ void field_print_line(struct print *output, const struct field *fields,
         if (json) {
             const unsigned char *key = (const unsigned char *)fields[i].key;
             print_string(output, i == 0 ? "{" : ",");
-            add_json_string(output, (struct text){key, key + strlen(fields[i].key), TEXT_UTF8});
+            print_json_string(output, (struct text){key, key + strlen(fields[i].key), TEXT_UTF8});
             print_string(output, ":");
         } else if (i > 0) {
             print_string(output, "\t");

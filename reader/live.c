@@ -11,7 +11,6 @@
 #include "screen.h"
 
 #define USUAL_INTERVAL_MS 100
-#define WAIT_PER_LOOK     100  /* times what a look has cost: 1 % of a core */
 #define MARK_MS           1000 /* what has changed stands out for so long */
 #define HEX_ROW           16   /* bytes */
 
@@ -88,9 +87,7 @@ static DWORD look(struct live *live)
     struct source *source = live->source;
     bool hex = live->command->form == AS_HEX, fields = live->command->field_count > 0;
     struct sight sight;
-    DWORD error = fields ? source_look_at_parts(source, &sight)
-                  : hex  ? source_look_at_range(source, &sight)
-                         : source_look(source, &sight);
+    DWORD error = command_look(live->command, source, &sight);
     live->looks++;
     bool smaller = error == ERROR_HANDLE_EOF && live->seen;
     bool absent = error == ERROR_FILE_NOT_FOUND || error == ERROR_INVALID_ADDRESS || smaller;
@@ -237,20 +234,11 @@ static void count_looks(struct live *live)
     live->second = live->now;
 }
 
-static DWORD pause_ms(const struct live *live)
-{
-    uint64_t interval_ms = live->command->source.interval_ms;
-    uint64_t cheap_ms = (uint64_t)live->source->cost_us * WAIT_PER_LOOK / 1000;
-    if (interval_ms != NOT_GIVEN)
-        return (DWORD)interval_ms;
-    return cheap_ms > USUAL_INTERVAL_MS ? (DWORD)cheap_ms : USUAL_INTERVAL_MS;
-}
-
 /* Until the next look, or until a key ends it: then `*ended` is set. */
 static DWORD wait_for_key(const struct live *live, bool *ended)
 {
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
-    deadline_time next = wait_deadline(pause_ms(live));
+    deadline_time next = wait_deadline(source_pause_ms(live->source, USUAL_INTERVAL_MS));
     for (DWORD left_ms; (left_ms = wait_left(next, INFINITE)) > 0 && !*ended;) {
         wchar_t key;
         DWORD error = console_read_key(input, NULL, left_ms, &key);

@@ -61,7 +61,7 @@ static void add_characters(struct print *output, struct text text, size_t (*put)
     }
 }
 
-static void add_json(struct print *output, struct text text)
+void print_json_string(struct print *output, struct text text)
 {
     print_string(output, "\"");
     add_characters(output, text, text_put_json);
@@ -79,7 +79,7 @@ static void add_key(struct print *output, const char *key)
 {
     if (output->options->json) {
         print_string(output, output->members++ == 0 ? "{" : ",");
-        add_json(output, text_of(key));
+        print_json_string(output, text_of(key));
         print_string(output, ":");
         return;
     }
@@ -102,7 +102,7 @@ void print_field(struct print *output, const char *key, const char *value)
     if (!output->options->json)
         print_in_line(output, text_of(value));
     else if (value != NULL)
-        add_json(output, text_of(value));
+        print_json_string(output, text_of(value));
     else
         print_string(output, "null");
     add_line_end(output);
@@ -198,7 +198,7 @@ static void add_message(struct print *output, const char *name, const struct sig
         print_field(output, "time", NULL);
     }
     add_key(output, "text");
-    add_json(output, text);
+    print_json_string(output, text);
     print_object_end(output);
 }
 

@@ -25,6 +25,8 @@ void print_string(struct print *output, const char *string);
 /* Text that has to stay one field of one line: line ends, controls, and in UTF-16 halves of
  * surrogate pairs are escaped. */
 void print_in_line(struct print *output, struct text text);
+/* The same as a JSON string, in its quotation marks. */
+void print_json_string(struct print *output, struct text text);
 
 /* A field: a line for people or, for `json`, a member of an object, which the first one opens. NULL
  * is JSON's null; `time` is in units of 100 ns since 1601, shown as 2026-01-31T12:00:00.000Z. */

@@ -109,9 +109,7 @@ static int look_failed(const struct reader *reader, DWORD error)
 
 static DWORD look(struct reader *reader, struct sight *sight)
 {
-    DWORD error = reader->command->field_count > 0   ? source_look_at_parts(&reader->source, sight)
-                  : command_is_dump(reader->command) ? source_look_at_range(&reader->source, sight)
-                                                     : source_look(&reader->source, sight);
+    DWORD error = command_look(reader->command, &reader->source, sight);
     if (error == ERROR_SUCCESS)
         note_opened(reader);
     return error;

@@ -280,18 +280,22 @@ void source_rest(struct source *source)
         close_mapping(source);
 }
 
-/* Milliseconds until the next look. */
-static DWORD poll_ms(const struct source *source)
+DWORD source_pause_ms(const struct source *source, DWORD usual_ms)
 {
     uint64_t interval_ms = source->options->interval_ms;
     uint64_t cheap_ms = (uint64_t)source->cost_us * WAIT_PER_LOOK / 1000;
     if (interval_ms != NOT_GIVEN)
         return (DWORD)interval_ms;
-    if (source->unsettled)
-        return AGAIN_MS;
-    if (cheap_ms < NOTIFY_POLL_MS)
-        return NOTIFY_POLL_MS;
+    if (cheap_ms < usual_ms)
+        return usual_ms;
     return cheap_ms < LONGEST_POLL_MS ? (DWORD)cheap_ms : LONGEST_POLL_MS;
+}
+
+/* What is not settled is looked at again soon. */
+static DWORD poll_ms(const struct source *source)
+{
+    bool soon = source->unsettled && source->options->interval_ms == NOT_GIVEN;
+    return soon ? AGAIN_MS : source_pause_ms(source, NOTIFY_POLL_MS);
 }
 
 void source_wait(struct source *source, DWORD timeout_ms)

@@ -80,6 +80,10 @@ bool source_has_ended(struct source *source);
 /* Before a wait of the caller's own: closes a mapping that is not held. */
 void source_rest(struct source *source);
 
+/* Milliseconds until the next look: --interval, else as often as costs 1 % of a core, but at least
+ * `usual_ms`. */
+DWORD source_pause_ms(const struct source *source, DWORD usual_ms);
+
 /* Waits until there may be something new, at most `timeout_ms`. */
 void source_wait(struct source *source, DWORD timeout_ms);
 

@@ -365,6 +365,5 @@ DWORD publisher_put(struct publisher *publisher, const struct text_to_send *text
     } else {
         put_plain(publisher, text);
     }
-    publisher->published |= error == ERROR_SUCCESS;
     return error;
 }

@@ -23,7 +23,6 @@ struct publisher {
     HANDLE lock; /* NAME.writer */
     uint32_t capacity;
     uint32_t number;   /* of the last message */
-    bool published;    /* there was one */
     bool locked;       /* the lock is held */
     ULONGLONG since;   /* when it was taken, in milliseconds of GetTickCount64, */
     uint64_t time;     /* and as a FILETIME */

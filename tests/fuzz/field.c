@@ -40,6 +40,16 @@ static void print_string(struct print *output, const char *string)
     print_add(output, string, strlen(string));
 }
 
+static void print_json_string(struct print *output, struct text text)
+{
+    print_string(output, "\"");
+    while (text.at < text.end) {
+        char shown[TEXT_PUT_MAX];
+        print_add(output, shown, text_put_json(text_next(&text, NULL), shown));
+    }
+    print_string(output, "\"");
+}
+
 static void print_in_line(struct print *output, struct text text)
 {
     while (text.at < text.end) {
